@@ -1,0 +1,245 @@
+"""The nouns of the program: what a log, a record of knowledge and an answer are made of.
+
+Every other room takes these values in and hands them out. They are frozen, hold no logic beyond their own
+arithmetic, and import nothing of ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Severity = Literal["fatal", "error", "warning", "message"]
+Outcome = Literal["failed", "succeeded", "aborted", "unknown"]
+ProofLevel = Literal["built", "confirmed", "reasoned"]
+RemedyKind = Literal["driver", "patch", "pin", "command"]
+
+Text = Mapping[str, str]
+"""One statement in several languages, by language code; ``en`` is always there."""
+
+
+# What a log is made of
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a source file a tool points."""
+
+    file: str  # as the tool wrote it
+    line: int | None = None  # from 1
+    column: int | None = None  # from 1, in bytes, as gcc counts
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A ``note:`` line that belongs to a diagnostic."""
+
+    kind: str
+    message: str
+    place: Place | None
+    captures: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One complaint of one tool, with everything the log says about it."""
+
+    tool: str  # compiler, modpost, objtool, linker, make, shell, installer, dkms, kernel
+    severity: Severity
+    kind: str  # a slug of the grammar; "unknown" where the grammar has no rule
+    message: str
+    log_line: int  # from 1, in the user's own file
+    captures: Mapping[str, str]
+    place: Place | None = None
+    log: str = ""  # the name under which the user gave the log
+    function: str | None = None  # from "In function ..."
+    excerpt: tuple[str, ...] = ()  # the source line and its caret, as printed
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def key(self) -> tuple[str, int | None, int | None, str]:
+        """What makes two printed copies one complaint: the installer prints each up to four times."""
+        place = self.place
+        return (place.file, place.line, place.column, self.message) if place else ("", None, None, self.message)
+
+
+@dataclass(frozen=True, slots=True)
+class LogFacts:
+    """What a log tells about the host and the run; None where it tells nothing."""
+
+    log: str = ""
+    driver: str | None = None  # 550.54.16
+    other_drivers: tuple[str, ...] = ()  # versions that the log names beside that one
+    flavour: str | None = None  # vgpu-kvm, grid, plain, custom
+    tree: str | None = None  # kernel, kernel-open
+    kernel: str | None = None  # 6.8.4-2-pve
+    distribution: str | None = None
+    compiler: str | None = None
+    tool: str | None = None  # nvidia-installer, dkms, make, kernel-log
+    outcome: Outcome = "unknown"
+    foreign_module: str | None = None  # the module this log is about, if it is not NVIDIA's
+    gpus: tuple[str, ...] = ()  # PCI ids, 10de:2204
+    lines: int = 0
+
+
+# What a record of knowledge is made of
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One way a cause shows: a kind, and what its captures must be. Several values mean any of them.
+
+    A value is compared without ``const`` and ``volatile`` and with blanks folded; ``*`` stands for any text.
+    """
+
+    kind: str  # "*" for any
+    fields: Mapping[str, tuple[str, ...]]  # captures, and tool, severity, file, function
+
+
+@dataclass(frozen=True, slots=True)
+class KernelChange:
+    """The upstream change behind a cause."""
+
+    since: str  # series in which it landed, 6.8
+    commit: str | None = None  # 12 to 40 hexadecimal digits of the mainline commit
+    subject: str | None = None
+    backports: tuple[str, ...] = ()  # stable or distribution releases that carry it too
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTrace:
+    """How a cause shows in a driver tree before anything is compiled."""
+
+    uses: tuple[str, ...] = ()  # C text with $NAME for balanced C; any one found means affected ...
+    unless: tuple[str, ...] = ()  # ... if conftest.sh has none of these tests
+    files: tuple[str, ...] = ()  # where to look, globs below the tree; empty means every C file and header
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One change of the user's own source, written once for all driver versions."""
+
+    file: str  # glob below the tree
+    find: str  # C text; $NAME stands for balanced C, blanks do not matter
+    replace: str | None = None
+    before: str | None = None
+    after: str | None = None
+    guard: str | None = None  # ">=6.8": the kernels that get the new text
+    times: str = "any"  # "one" where a second match would be a mistake
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """How far the cure of a record was shown, each with the case that shows it."""
+
+    built: tuple[str, ...] = ()
+    confirmed: tuple[str, ...] = ()
+
+    @property
+    def level(self) -> ProofLevel:
+        return "built" if self.built else "confirmed" if self.confirmed else "reasoned"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedRemedy:
+    """Something to do that a record knows by itself, for causes that commands cure."""
+
+    title: Text
+    steps: tuple[str, ...] = ()  # commands, or sentences that start with "# "
+    undo: tuple[str, ...] = ()
+    check: tuple[str, ...] = ()
+    when: Mapping[str, str] = field(default_factory=dict)  # facts that must hold: distribution, tool, flavour ...
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A piece of a log that proves a record: it must, or must not, give the finding."""
+
+    text: str | None = None
+    file: str | None = None  # below the folder that holds ``signatures``
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One record of knowledge: a cause, how it shows, how it is cured."""
+
+    id: str
+    area: str  # kernel/6.8, build, install, load, vgpu
+    title: Text
+    why: Text
+    match: tuple[Match, ...]
+    kernel: KernelChange | None = None
+    explains: tuple[Match, ...] = ()
+    explains_all: bool = False  # every other build complaint of the log follows from this one
+    last_resort: bool = False  # a finding only where nothing else was found
+    companions: tuple[str, ...] = ()  # causes of the same kernel step whose errors a log often does not reach
+    source: SourceTrace | None = None
+    fixed_in: Mapping[str, str | None] = field(default_factory=dict)  # branch -> first host build; None is never
+    edits: tuple[Edit, ...] = ()
+    no_edit: str | None = None  # why there is no edit
+    proof: Proof = field(default_factory=Proof)
+    remedies: tuple[RecordedRemedy, ...] = ()
+    references: tuple[str, ...] = ()
+    fires: tuple[Example, ...] = ()
+    silent: tuple[Example, ...] = ()
+    origin: str = ""  # the file it was read from
+
+
+# What an answer is made of
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A signature that explains complaints of this log."""
+
+    signature: Signature
+    count: int  # distinct places
+    evidence: tuple[Diagnostic, ...]  # the first few, in log order
+    files: int = 1  # distinct source files
+    consequences: int = 0
+    overridden: bool = False  # the record comes from a folder of the user's and hides a shipped one
+
+    @property
+    def id(self) -> str:
+        return self.signature.id
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """Something to do, complete: steps in order, undo, and what to check afterwards."""
+
+    kind: RemedyKind
+    title: str
+    steps: tuple[str, ...]
+    cures: tuple[str, ...]  # ids of findings
+    proof: ProofLevel
+    proof_detail: str = ""
+    unless: str | None = None  # what would make it wrong for this host
+    undo: tuple[str, ...] = ()
+    check: tuple[str, ...] = ()
+    patch: str | None = None  # unified diff
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What the engine makes of one case: one or several logs of one host."""
+
+    facts: tuple[LogFacts, ...]
+    findings: tuple[Finding, ...]
+    unrecognised: tuple[Diagnostic, ...]
+    unrecognised_count: int
+    consequences: int  # complaints that only follow from a finding, or from another error
+    warnings: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that a writer needs; a writer adds nothing but form."""
+
+    facts: LogFacts  # of the whole case
+    releases: tuple[str, ...]  # vGPU releases with this host build
+    diagnosis: Diagnosis
+    remedies: tuple[Remedy, ...]
+    notes: tuple[str, ...]
+    language: str = "en"
