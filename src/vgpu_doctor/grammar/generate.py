@@ -38,14 +38,14 @@ def tables_of(name: str, folder: Path | None = None) -> dict[str, Any]:
     table = data["parser"]["parser"]
     names = {int(number): symbol for number, symbol in table["tokens"].items()}
 
-    rules: list[tuple[str, list[str]]] = []
+    rules: list[tuple[str, str, list[str]]] = []
     rule_numbers: dict[int, int] = {}
     terminals: dict[str, list[Any]] = {}
     for number, entry in memo.items():
         if entry["__type__"] == "Rule":
             rule_numbers[int(number)] = len(rules)
             expansion = [symbol["name"] for symbol in entry["expansion"]]
-            rules.append((entry["origin"]["name"], expansion))
+            rules.append((entry["origin"]["name"], entry["alias"] or entry["origin"]["name"], expansion))
         else:
             pattern = entry["pattern"]
             literal = pattern["value"] if pattern["__type__"] == "PatternStr" else None
@@ -63,14 +63,14 @@ def tables_of(name: str, folder: Path | None = None) -> dict[str, Any]:
         for state in sorted(table["states"], key=int)
     ]
     patterns = {name for name, (literal, *_) in terminals.items() if literal is None and not name.startswith("_")}
-    kinds = {child for origin, (child, *_) in rules if origin in KIND_GROUPS}
+    kinds = {child for origin, _, (child, *_) in rules if origin in KIND_GROUPS}
     return {
         "kinds": {_slug(kind): sorted(_captures(kind, rules, patterns)) for kind in sorted(kinds)},
         "symbols": symbols,
         "terminals": terminals,
         "rules": [
-            [_slug(origin) if origin in kinds else origin, index[origin], len(expansion), origin in kinds]
-            for origin, expansion in rules
+            [_slug(name) if origin in kinds else name, index[origin], len(expansion), origin in kinds]
+            for origin, name, expansion in rules
         ],
         "states": [[number for pair in sorted(state.items()) for number in pair] for state in states],
         "starts": table["start_states"],
@@ -83,15 +83,15 @@ def _slug(rule: str) -> str:
 
 
 def _captures(
-    rule: str, rules: list[tuple[str, list[str]]], patterns: set[str], seen: frozenset[str] = frozenset()
+    rule: str, rules: list[tuple[str, str, list[str]]], patterns: set[str], seen: frozenset[str] = frozenset()
 ) -> set[str]:
     """Names of the rules below this one that hold a token."""
     names: set[str] = set()
-    for origin, expansion in rules:
+    for origin, name, expansion in rules:
         if origin == rule:
             for symbol in expansion:
                 if symbol in patterns:
-                    names.add(rule)
+                    names.add(name)
                 elif symbol.islower() and symbol not in seen:
                     names |= _captures(symbol, rules, patterns, seen | {rule})
     return names - {AKA}

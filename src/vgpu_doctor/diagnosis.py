@@ -1,0 +1,184 @@
+"""Diagnostics x signatures become findings; what only follows from them is set apart, and the rest stays unrecognised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from vgpu_doctor.knowledge.library import Library
+from vgpu_doctor.model import Diagnosis, Diagnostic, Finding, LogFacts, Signature
+
+ECHOES = frozenset(
+    {
+        "install-failed",
+        "step-failed",
+        "command-failed-output",
+        "module-not-created",
+        "module-build-failed-old",
+        "make-error",
+        "not-remade",
+        "waiting",
+        "too-many-errors",
+        "conftest-bailing-out",
+        "collect-failed",
+        "linker-exit-status",
+    }
+)
+"""Kinds by which a tool only says that something before it went wrong."""
+
+BUILD_TOOLS = frozenset({"compiler", "modpost", "objtool", "linker", "make", "shell"})
+MOST_EVIDENCE = 8  # diagnostics that a finding keeps; the others are counted
+MOST_KEYS = 20_000  # distinct places that are told apart; more are counted as they come
+MOST_UNRECOGNISED = 200  # distinct complaints that are kept
+
+
+@dataclass(slots=True)
+class _Case:
+    """What one cause has gathered so far."""
+
+    count: int = 0
+    evidence: list[Diagnostic] = field(default_factory=list)
+    files: set[str] = field(default_factory=set)
+    consequences: int = 0
+    built: bool = True  # seen by build tools only
+
+    def add(self, diagnostic: Diagnostic) -> None:
+        self.count += 1
+        if len(self.evidence) < MOST_EVIDENCE:
+            self.evidence.append(diagnostic)
+        if diagnostic.place and len(self.files) < MOST_EVIDENCE * 8:
+            self.files.add(diagnostic.place.file)
+        self.built = self.built and diagnostic.tool in BUILD_TOOLS
+
+
+class Diagnoser:
+    """Takes the diagnostics of one case, which may come from several logs, and says what they mean."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._cases: dict[str, _Case] = {}
+        self._keys: set[tuple[str, int | None, int | None, str]] = set()
+        self._explained_lines: dict[tuple[str, int | None], str] = {}
+        self._open: list[tuple[Diagnostic, tuple[str, ...]]] = []
+        self._open_count = 0
+        self._echoes = 0
+        self._warnings = 0
+
+    def add(self, diagnostic: Diagnostic) -> None:
+        """Takes one more diagnostic, in the order of the log."""
+        if diagnostic.key in self._keys:
+            return
+        if len(self._keys) < MOST_KEYS:
+            self._keys.add(diagnostic.key)
+        entries = self._library.matches(diagnostic)
+        cause = next((entry for entry in entries if not entry.explains), None)
+        if cause is not None:
+            self._cases.setdefault(cause.id, _Case()).add(diagnostic)
+            if diagnostic.place and len(self._explained_lines) < MOST_KEYS:
+                self._explained_lines[diagnostic.place.file, diagnostic.place.line] = cause.id
+        elif diagnostic.kind in ECHOES:
+            self._echoes += 1
+        elif diagnostic.severity in ("error", "fatal"):
+            self._open_count += 1
+            if len(self._open) < MOST_UNRECOGNISED:
+                self._open.append((diagnostic, tuple(entry.id for entry in entries)))
+        elif diagnostic.severity == "warning":
+            self._warnings += 1
+
+    def diagnosis(self, facts: Iterable[LogFacts]) -> Diagnosis:
+        """What was found, with nothing left out: causes, consequences, and what is not known."""
+        facts = tuple(facts)
+        if self._about_another_module(facts):
+            return Diagnosis(facts, (), (), 0, self._echoes + self._open_count, self._warnings)
+        self._step_back()
+        unrecognised: list[Diagnostic] = []
+        consequences = self._echoes
+        for diagnostic, explained_by in self._open:
+            cause = self._cause_of(diagnostic, explained_by)
+            if cause is None:
+                unrecognised.append(diagnostic)
+            else:
+                self._cases[cause].consequences += 1
+                consequences += 1
+        self._drop_last_resorts(unrecognised)
+        findings = [self._finding(name, case) for name, case in self._cases.items()]
+        findings.sort(key=lambda finding: (finding.evidence[0].log, finding.evidence[0].log_line))
+        beyond = self._open_count - len(self._open)
+        return Diagnosis(
+            facts=facts,
+            findings=tuple(findings),
+            unrecognised=tuple(unrecognised),
+            unrecognised_count=len(unrecognised) + (0 if self._hiding() else beyond),
+            consequences=consequences,
+            warnings=self._warnings,
+        )
+
+    def _signature(self, name: str) -> Signature:
+        return self._library[name]
+
+    def _hiding(self) -> str | None:
+        """The cause, if there is one, from which every other build complaint follows."""
+        return next((name for name in self._cases if self._signature(name).explains_all), None)
+
+    def _step_back(self) -> None:
+        """Causes that were only seen through build complaints step back behind one that explains them all."""
+        hiding = self._hiding()
+        if hiding is None:
+            return
+        for name, case in list(self._cases.items()):
+            if case.built and not self._signature(name).explains_all:
+                self._cases[hiding].consequences += case.count + case.consequences
+                del self._cases[name]
+
+    def _cause_of(self, diagnostic: Diagnostic, explained_by: tuple[str, ...]) -> str | None:
+        """The finding from which an unexplained complaint follows, if any."""
+        for name in explained_by:
+            if name in self._cases:
+                return name
+        hiding = self._hiding()
+        if hiding is not None and diagnostic.tool in BUILD_TOOLS:
+            return hiding
+        if diagnostic.place is not None:
+            # what gcc says after its first complaint about a line is about a value that is no longer there
+            same_line = self._explained_lines.get((diagnostic.place.file, diagnostic.place.line))
+            if same_line in self._cases:
+                return same_line
+        return None
+
+    def _drop_last_resorts(self, unrecognised: list[Diagnostic]) -> None:
+        last = [name for name in self._cases if self._signature(name).last_resort]
+        if len(last) < len(self._cases) or unrecognised:
+            for name in last:
+                del self._cases[name]
+
+    def _finding(self, name: str, case: _Case) -> Finding:
+        return Finding(
+            signature=self._signature(name),
+            count=case.count,
+            evidence=tuple(case.evidence),
+            files=max(1, len(case.files)),
+            consequences=case.consequences,
+            overridden=self._library.overridden(name),
+        )
+
+    def _about_another_module(self, facts: tuple[LogFacts, ...]) -> bool:
+        """Whether the logs are the build of something that is not NVIDIA's driver."""
+        if any(one.driver for one in facts):
+            return False
+        if any(one.foreign_module for one in facts):
+            return True
+        compiled = [one for case in self._cases.values() for one in case.evidence if one.tool == "compiler"]
+        compiled += [one for one, _ in self._open if one.tool == "compiler"]
+        places = [one.place.file for one in compiled if one.place]
+        return bool(places) and not any(is_driver_file(file) for file in places)
+
+
+def is_driver_file(file: str) -> bool:
+    """Whether a path looks like a source file of NVIDIA's driver, or like a header that it includes."""
+    base = file.rpartition("/")[2]
+    return (
+        "nvidia" in file.lower()
+        or base.startswith(("nv-", "nv_", "nv.", "nvl", "nvs", "uvm", "os-", "vgpu", "conftest", "osapi", "os-interface"))
+        or "/include/" in file
+        or file.startswith(("include/", "./include/", "./common/", "common/inc/"))
+    )

@@ -1,0 +1,151 @@
+"""Collects what a log tells about host and run while its lines go by."""
+
+from __future__ import annotations
+
+import re
+
+from vgpu_doctor.model import LogFacts, Outcome
+
+VERSION = r"\d{2,3}\.\d{2,3}(?:\.\d{2,3})?(?!\d)"
+
+# The first group of each is a driver version; the earlier the pattern, the more it is to be believed.
+DRIVER = [
+    re.compile(rf"^installer version: ({VERSION})"),
+    re.compile(rf"make\.log for nvidia[\w-]*[-/]({VERSION})"),
+    re.compile(rf"(?:Installing|for|of) [^\n]{{0,60}}?NVIDIA driver version:? ({VERSION})"),
+    re.compile(rf"NVIDIA-Linux-[\w]+-({VERSION})"),
+    re.compile(rf"NVIDIA (?:Accelerated Graphics Driver|UNIX)[^\n]{{0,60}}?[ (]({VERSION})"),
+    re.compile(rf"/(?:dkms/nvidia[\w-]*/|src/nvidia-(?:[a-z-]+-)?)({VERSION})"),
+    re.compile(rf"\bnvidia(?:-[a-z]+)*[/-]({VERSION})\b"),
+    re.compile(rf"\bmodule[^\n]{{0,40}}?nvidia[^\n]{{0,20}}? ({VERSION})"),
+]
+FLAVOUR = re.compile(rf"NVIDIA-(?:GRID-)?Linux-\w+-{VERSION}(-vgpu-kvm|-grid|-vgpu-xen|-merged[\w-]*)?(-custom)?")
+TREE = re.compile(rf"(?:NVIDIA-[^/\s]+|nvidia-{VERSION})/(kernel(?:-open)?)/|\bcd (?:\./)?(kernel(?:-open)?);|/(kernel-open)/")
+RELEASE = r"\d+\.\d+(?:\.\d+)?[\w.+~-]*"
+KERNEL = [
+    re.compile(rf"make\.log for \S+ for kernel ({RELEASE})"),
+    re.compile(rf"/lib/modules/({RELEASE})"),
+    re.compile(rf"\bkernel:? ({RELEASE}) \("),
+    re.compile(rf"/usr/src/kernels/({RELEASE})"),
+    re.compile(rf"/usr/src/(?:linux|pve|proxmox|kernel)-(?:headers|devel)-({RELEASE})"),
+    re.compile(rf"Linux version ({RELEASE})"),
+    re.compile(rf"(?:kernels? |headers-)({RELEASE})\b"),
+    re.compile(rf"/usr/src/linux-({RELEASE})"),
+]
+COMPILER = re.compile(r"(?:You are using: +|compiler: |^)((?:[\w-]+-)?gcc(?:-\d+)? \([^)\n]+\) \d[\d.]+|clang version \d[\d.]+|gcc version \d[\d.]+[^\n]{0,40})")
+FOREIGN = re.compile(r"make\.log for ([\w.+-]+?)[-/]\d[\w.+~-]* for kernel|/var/lib/dkms/([\w.+-]+)/\d")
+GPU = re.compile(r"\b10de[: ]([0-9a-f]{4})\b")
+ANSWER = re.compile(r"\(Answer: (?:'([^']*)'|([^)]*))\)")
+WORTH_A_LOOK = re.compile(r"nvidia|NVIDIA|kernel|Linux|gcc|clang|dkms|DKMS|10de|/usr/src|/lib/modules|Answer|installer|LD \[M\]")
+
+SUCCESS_KINDS = frozenset({"installation-complete", "install-complete", "dkms-installed", "dkms-build-done"})
+FAILURE_KINDS = frozenset(
+    {"install-failed", "make-error", "dkms-bad-status", "dkms-bad-exit-status", "sanity-check-failed", "step-failed"}
+)
+
+
+class FactCollector:
+    """Takes each distinct line of one log once, and each complaint; :meth:`facts` sums up."""
+
+    def __init__(self, log: str) -> None:
+        self._log = log
+        self._drivers: dict[str, int] = {}
+        self._kernels: dict[str, int] = {}
+        self._flavour: str | None = None
+        self._tree: str | None = None
+        self._compiler: str | None = None
+        self._foreign: str | None = None
+        self._tool: str | None = None
+        self._gpus: dict[str, None] = {}
+        self._own_module = False
+        self._built_modules = False
+        self._exit_codes: set[str] = set()
+        self._failed = False
+        self._succeeded = False
+        self._last_answer: str | None = None
+        self._last_number = 0
+
+    def line(self, number: int, text: str) -> None:
+        """Looks at a line that the log has not shown before."""
+        self._last_number = number
+        if not WORTH_A_LOOK.search(text):
+            return
+        for patterns, found in ((DRIVER, self._drivers), (KERNEL, self._kernels)):
+            for rank, pattern in enumerate(patterns):
+                if len(found) < 32 and (match := pattern.search(text)):
+                    value = match[1].rstrip(".-").removesuffix("-common")
+                    found[value] = min(rank, found.get(value, rank))
+        if match := FLAVOUR.search(text):
+            self._flavour = (match[1] or "").lstrip("-") or self._flavour or "plain"
+            if match[2]:
+                self._flavour = self._flavour if match[1] else "custom"
+        if match := TREE.search(text):
+            self._tree = match[1] or match[2] or match[3]
+        if self._compiler is None and (match := COMPILER.search(text)):
+            self._compiler = match[1]
+        if match := FOREIGN.search(text):
+            module = match[1] or match[2]
+            if module.startswith("nvidia"):
+                self._own_module = True
+            elif self._foreign is None:
+                self._foreign = module
+        if match := GPU.search(text):
+            self._gpus[f"10de:{match[1]}"] = None
+        if match := ANSWER.search(text):
+            self._last_answer = match[1] or match[2]
+        elif text.startswith(("-> ", "ERROR: ")):
+            self._last_answer = None
+        if "LD [M]" in text and text.rstrip().endswith(".ko"):
+            self._built_modules = True
+        self._tool = self._tool or _tool_of(text)
+
+    def complaint(self, tool: str, severity: str, kind: str, captures: dict[str, str]) -> None:
+        """Looks at a complaint, in the order of the log."""
+        if kind in SUCCESS_KINDS:
+            self._succeeded = True
+        elif kind in FAILURE_KINDS or (severity in ("error", "fatal") and tool in ("compiler", "modpost", "objtool", "linker")):
+            self._failed = True
+        elif kind == "exit-code":
+            self._exit_codes.add(captures.get("status", ""))
+        if self._tool is None and tool == "kernel":
+            self._tool = "kernel-log"
+
+    def facts(self) -> LogFacts:
+        """What the log told, taken together."""
+        drivers = sorted(self._drivers, key=lambda version: self._drivers[version])
+        kernels = sorted(self._kernels, key=lambda release: self._kernels[release])
+        return LogFacts(
+            log=self._log,
+            driver=drivers[0] if drivers else None,
+            other_drivers=tuple(drivers[1:]),
+            flavour=self._flavour,
+            tree=self._tree,
+            kernel=kernels[0] if kernels else None,
+            compiler=self._compiler,
+            tool=self._tool,
+            outcome=self._outcome(),
+            foreign_module=None if self._own_module or drivers else self._foreign,
+            gpus=tuple(self._gpus),
+            lines=self._last_number,
+        )
+
+    def _outcome(self) -> Outcome:
+        if self._succeeded:
+            return "succeeded"
+        if self._failed or self._exit_codes - {"0"}:
+            return "failed"
+        if self._last_answer and self._last_answer.lower().startswith(("abort", "no", "cancel")):
+            return "aborted"
+        if self._exit_codes or self._built_modules:
+            return "succeeded"
+        return "unknown"
+
+
+def _tool_of(text: str) -> str | None:
+    if text.startswith(("nvidia-installer log file", "installer version:")) or "nvidia-installer" in text[:40]:
+        return "nvidia-installer"
+    if "DKMS" in text and "make.log" in text:
+        return "dkms"
+    if text.startswith(("make -C ", "make[1]: Entering directory")):
+        return "make"
+    return None

@@ -1,0 +1,42 @@
+"""Passes quickly over the lines in which a build only tells what it does, and hands out all others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from vgpu_doctor.intake.cleaning import Block
+
+STEPS = (
+    "CC|CC_FLAGS|AR|AS|LDS|CXX|HOSTCC|HOSTLD|SYMLINK|CONFTEST:|OBJTOOL|OBJCOPY|BTF|SIGN|CLEAN|CHECK|GEN|UPD|CALL|INSTALL|"
+    "STRIP|XZ|ZSTD|GZIP|DESCEND|DEPMOD|WRAP|COPY|RUSTC|VERSION|MKDIR|SYNC|TEST|HDRINST|SORTTAB|KSYMTAB|EXPORT|DTC"
+)
+PASSED_OVER = re.compile(
+    r"(?:"
+    r"[ \t]*\n"  # empty
+    rf"| {{1,9}}(?:{STEPS})[ \t][^\n]*\n"  # a step of kbuild or of the driver's conftest, behind the installer's blanks
+    r"| *(?:[\w./-]*-)?(?:gcc|cc|clang|ld|objcopy)(?:-[\d.]+)? -[^\n]*\n"  # a whole command of a verbose build
+    r")*+"
+)
+"""Runs of lines that hold no complaint and no fact; a test shows that the parser would find none there."""
+
+
+def lines_worth_reading(blocks: Iterable[Block]) -> Iterator[tuple[int, str]]:
+    """Number and text of every line that :data:`PASSED_OVER` does not cover, in order."""
+    pass_over = PASSED_OVER.match
+    for block in blocks:
+        text, index, position = block.text, 0, 0
+        numbers = block.numbers
+        first = block.number
+        size = len(text)
+        while position < size:
+            end = pass_over(text, position).end()  # type: ignore[union-attr]  # it matches nothing at all, too
+            if end != position:
+                index += text.count("\n", position, end)
+                position = end
+                if position >= size:
+                    break
+            end = text.find("\n", position)
+            yield (first + index if numbers is None else numbers[index]), text[position:end]
+            index += 1
+            position = end + 1

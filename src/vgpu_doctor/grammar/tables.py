@@ -1,0 +1,36 @@
+"""The automata of the grammars: read from the built package, or made from the grammars in a checkout."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from vgpu_doctor.built import built
+from vgpu_doctor.grammar.automaton import Automaton
+
+
+@cache
+def automaton(grammar: str) -> Automaton:
+    """The parser of one grammar: ``compiler``, ``tools``, ``installer`` or ``kernel``."""
+    tables = built(f"grammar/{grammar}.json")
+    if tables is None:
+        from vgpu_doctor.grammar.generate import tables_of
+
+        tables = tables_of(grammar)
+    return Automaton(tables)
+
+
+@cache
+def parsed(grammar: str, start: str, text: str) -> tuple[str, dict[str, str]] | None:
+    """Kind and captures of a message, or None; for messages that many callers ask for."""
+    return automaton(grammar).parse(text, start)
+
+
+def kinds() -> dict[str, tuple[str, ...]]:
+    """Every kind of diagnostic that the grammars know, with its captures."""
+    from vgpu_doctor.grammar.generate import STARTS
+
+    found: dict[str, set[str]] = {}
+    for grammar in STARTS:
+        for kind, captures in automaton(grammar).kinds.items():
+            found.setdefault(kind, set()).update(captures)
+    return {kind: tuple(sorted(captures)) for kind, captures in sorted(found.items())}

@@ -1,0 +1,182 @@
+"""Opens a log, whatever it is packed in, and hands it out in large pieces of whole lines."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from vgpu_doctor.intake.cleaning import Block, cleaned
+from vgpu_doctor.intake.errors import LogError
+
+PIECE = 256 * 1024  # bytes asked for at once
+LONGEST_LINE = 64 * 1024  # bytes; what follows in the same line is dropped
+MOST_EXPANSION = 150  # times; what unpacks to more than this is refused ...
+FREE_EXPANSION = 256 * 1024 * 1024  # ... once it has given this many bytes
+
+NOT_LOGS = {
+    b"\x89PNG": "a PNG image",
+    b"\xff\xd8\xff": "a JPEG image",
+    b"GIF8": "a GIF image",
+    b"%PDF": "a PDF document",
+    b"PK\x03\x04": "a ZIP archive",
+    b"\x7fELF": "a program or module, not its log",
+    b"\x28\xb5\x2f\xfd": "packed with zstd; unpack it first",
+}
+
+
+def read_log(name: str) -> Iterator[Block]:
+    """The blocks of a log, by file name, or of standard input for ``-``.
+
+    Line numbers count from 1 in the file as the user has it (in the unpacked text of a packed one). Raises
+    :class:`LogError` when it cannot be opened, is empty, or is no text; the blocks before a damaged part are given.
+    """
+    shown = "standard input" if name == "-" else name
+    with _opened(name, shown) as raw:
+        head = raw.read(PIECE)
+        if not head:
+            raise LogError(shown, "is empty")
+        source = _Unpacked(raw, head, shown) if head[:6].startswith(PACKED) else _Plain(raw, head)
+        yield from cleaned(_whole_lines(source, shown))
+
+
+PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")
+
+
+def _opened(name: str, shown: str) -> BinaryIO:
+    if name == "-":
+        return sys.stdin.buffer
+    try:
+        kind = os.stat(name).st_mode
+        if stat.S_ISDIR(kind):
+            raise LogError(shown, "is a folder, not a log")
+        return open(name, "rb", buffering=0)  # noqa: SIM115 - closed by read_log
+    except LogError:
+        raise
+    except (OSError, ValueError) as error:
+        raise LogError(shown, f"cannot be read ({getattr(error, 'strerror', None) or error})") from error
+
+
+class _Plain:
+    """A file as it lies on the disk; the piece that was read to look at it comes first."""
+
+    def __init__(self, raw: BinaryIO, head: bytes) -> None:
+        self._raw = raw
+        self._head: bytes | None = head
+
+    def read(self) -> bytes:
+        if self._head is not None:
+            head, self._head = self._head, None
+            return head
+        return self._raw.read(PIECE) or b""
+
+
+class _Unpacked:
+    """A file packed by gzip, bzip2 or xz, unpacked as it is read."""
+
+    def __init__(self, raw: BinaryIO, head: bytes, shown: str) -> None:
+        import bz2
+        import lzma
+        import zlib
+
+        self._source = _Plain(raw, head)
+        self._shown = shown
+        self._errors = (OSError, lzma.LZMAError, zlib.error, EOFError)
+        self._new = (
+            (lambda: zlib.decompressobj(wbits=31))
+            if head.startswith(PACKED[0])
+            else bz2.BZ2Decompressor
+            if head.startswith(PACKED[1])
+            else lzma.LZMADecompressor
+        )
+        self._unpacker = self._new()
+        self._packed = self._source.read()
+        self._taken = len(self._packed)
+        self._given = 0
+
+    def read(self) -> bytes:
+        while True:
+            try:
+                piece = self._next()
+            except self._errors as error:
+                raise LogError(self._shown, "is damaged: it cannot be unpacked any further") from error
+            if piece is None:
+                return b""
+            self._given += len(piece)
+            if self._given > FREE_EXPANSION and self._given > MOST_EXPANSION * self._taken:
+                raise LogError(self._shown, "unpacks to more than a log can be; unpack it yourself if you trust it")
+            if piece:
+                return piece
+
+    def _next(self) -> bytes | None:
+        if self._unpacker.eof:
+            rest = self._unpacker.unused_data.lstrip(b"\0") or self._more()
+            if not rest.startswith(PACKED):
+                return None
+            self._unpacker, self._packed = self._new(), rest
+        if not self._packed and getattr(self._unpacker, "needs_input", True):
+            self._packed = self._more()
+            if not self._packed:
+                raise EOFError
+        piece = self._unpacker.decompress(self._packed, PIECE)
+        self._packed = getattr(self._unpacker, "unconsumed_tail", b"")
+        return bytes(piece)
+
+    def _more(self) -> bytes:
+        packed = self._source.read()
+        self._taken += len(packed)
+        return packed
+
+
+def _whole_lines(source: _Plain | _Unpacked, shown: str) -> Iterator[bytes]:
+    """Pieces of UTF-8 that end where a line ends."""
+    first = source.read()
+    encoding = _encoding(first, shown)
+    decoder = None
+    if encoding != "utf-8":
+        import codecs
+
+        decoder = codecs.getincrementaldecoder(encoding)("replace")
+    carry = b""
+    dropping = False
+    piece = first
+    while piece:
+        if decoder is not None:
+            piece = decoder.decode(piece).encode("utf-8")
+        if dropping:
+            end = piece.find(b"\n")
+            piece = piece[end:] if end >= 0 else b""
+            dropping = end < 0
+        end = piece.rfind(b"\n") + 1
+        if end:
+            yield carry + piece[:end] if carry else piece[:end]
+            carry = piece[end:]
+        else:
+            carry += piece
+        if len(carry) > LONGEST_LINE and b"\r" not in carry:
+            carry, dropping = carry[:LONGEST_LINE], True
+        piece = source.read()
+    if carry:
+        yield carry + b"\n"
+
+
+def _encoding(head: bytes, shown: str) -> str:
+    """Encoding of a text by its first piece. Raises :class:`LogError` for what is no text."""
+    for magic, what in NOT_LOGS.items():
+        if head.startswith(magic):
+            raise LogError(shown, f"is no log: it is {what}")
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    sample = head[:8192]
+    nulls = sample.count(0)
+    if nulls * 3 > len(sample) and nulls < len(sample) * 0.7:
+        return "utf-16-le" if sample[1::2].count(0) > sample[::2].count(0) else "utf-16-be"
+    strange = len(sample) - len(sample.translate(None, STRANGE))
+    if strange * 10 > len(sample):
+        raise LogError(shown, "is no log: it is not text")
+    return "utf-8"
+
+
+STRANGE = bytes(set(range(32)) - set(b"\t\n\r\f\b\x1b\a")) + b"\x7f"

@@ -1,0 +1,1 @@
+"""What is known: ``signatures/`` becomes checked signatures and a catalogue."""
