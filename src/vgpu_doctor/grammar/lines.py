@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from vgpu_doctor.grammar import words
-from vgpu_doctor.grammar.tables import automaton
+from vgpu_doctor.grammar.tables import UNKNOWN, automaton
 from vgpu_doctor.model import Place
 
-UNKNOWN = "unknown"
 LONGEST_MESSAGE = 4096  # characters; what a tool has to say is shorter, and hostile lines are not
 
 

@@ -7,6 +7,9 @@ from functools import cache
 from vgpu_doctor.built import built
 from vgpu_doctor.grammar.automaton import Automaton
 
+UNKNOWN = "unknown"
+"""The kind of what the grammar has no rule for."""
+
 
 @cache
 def automaton(grammar: str) -> Automaton:
@@ -29,7 +32,7 @@ def kinds() -> dict[str, tuple[str, ...]]:
     """Every kind of diagnostic that the grammars know, with its captures."""
     from vgpu_doctor.grammar.generate import STARTS
 
-    found: dict[str, set[str]] = {}
+    found: dict[str, set[str]] = {UNKNOWN: set()}
     for grammar in STARTS:
         for kind, captures in automaton(grammar).kinds.items():
             found.setdefault(kind, set()).update(captures)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from vgpu_doctor.knowledge.errors import RecordError
@@ -44,11 +44,11 @@ def parse_signature(raw: Any, area: str, origin: str, kinds: Mapping[str, Any] |
         area=area,
         title=record.languages("title"),
         why=record.languages("why"),
-        match=record.items("match", lambda fields: _match(fields, kinds), required=True),
+        match=_flat(record.items("match", lambda fields: _matches(fields, kinds), required=True)),
         kernel=record.part("kernel", _kernel),
         explains=()
         if record.raw.get("explains") == "all"
-        else record.items("explains", lambda part: _match(part, kinds)),
+        else _flat(record.items("explains", lambda fields: _matches(fields, kinds))),
         explains_all=record.raw.get("explains") == "all",
         last_resort=record.flag("last_resort"),
         companions=record.texts("companions"),
@@ -193,23 +193,32 @@ class _Fields:
         return tuple(found)
 
 
-def _match(fields: _Fields, kinds: Mapping[str, Any] | None) -> Match:
-    kind = fields.text("kind")
-    if kinds is not None and kind != "*" and kind not in kinds:
-        raise fields.wrong("kind", kind, "a kind of the grammar (signatures list --kinds prints them)")
-    known = MATCH_FIELDS | set(kinds.get(kind, ()) if kinds is not None else fields.raw)
-    if kinds is not None and kind.startswith("incompatible-"):
-        known |= {"object", "field"}
-    if kinds is not None and (kind.endswith(("-arg", "-arguments")) or kind == "*"):
-        known |= {"to", "from", "function"}
-    values = {}
-    for field in fields.raw:
-        if field == "kind":
-            continue
-        if field not in known:
-            raise fields.wrong(field, fields.raw[field], f"one of {', '.join(sorted(known))}")
-        values[field] = fields.texts(field)
-    return Match(kind, values)
+def _flat(groups: Iterable[tuple[Match, ...]]) -> tuple[Match, ...]:
+    return tuple(match for group in groups for match in group)
+
+
+def _matches(fields: _Fields, kinds: Mapping[str, Any] | None) -> tuple[Match, ...]:
+    """One entry of ``match``: it may name several kinds, each of which must be able to have its captures."""
+    values = {field: fields.texts(field) for field in fields.raw if field != "kind"}
+    names = fields.texts("kind")
+    if not names:
+        raise fields.wrong("kind", None, "a kind of the grammar")
+    if kinds is not None:
+        for kind in names:
+            if kind != "*" and kind not in kinds:
+                raise fields.wrong("kind", kind, "a kind of the grammar (signatures list --kinds prints them)")
+        known = MATCH_FIELDS.union(*(kinds.get(kind, ()) for kind in names), *(from_notes(kind) for kind in names))
+        for field in values:
+            if field not in known:
+                raise fields.wrong(field, fields.raw[field], f"one of {', '.join(sorted(known))}")
+    return tuple(Match(kind, values) for kind in names)
+
+
+def from_notes(kind: str) -> tuple[str, ...]:
+    """Captures that the notes behind a complaint of this kind can give it."""
+    if kind.endswith(("-init", "-struct", "-constant", "initializer")):
+        return ("object", "field", "to", "from")
+    return ("function", "to", "from") if kind.endswith(("-arg", "-arguments")) or kind == "*" else ()
 
 
 def _kernel(fields: _Fields) -> KernelChange:

@@ -1,0 +1,82 @@
+"""``vgpu-doctor analyze``: logs in, report out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from vgpu_doctor.advice.case import Host, report_of
+from vgpu_doctor.cli.output import language_of, use_colour, utf8_output, width_of
+from vgpu_doctor.engine import diagnose
+from vgpu_doctor.intake.cleaning import Block
+from vgpu_doctor.intake.errors import LogError
+from vgpu_doctor.intake.reading import read_log
+from vgpu_doctor.knowledge.loading import load_library
+from vgpu_doctor.model import Report
+from vgpu_doctor.report.writers import writer
+
+INSTALLER_LOG = "/var/log/nvidia-installer.log"
+SHAREABLE = frozenset({"markdown", "bbcode", "html"})
+"""Formats that people post; names and addresses are masked in them."""
+
+
+def run_analyze(
+    logs: Sequence[str],
+    *,
+    form: str,
+    language: str | None,
+    mask: bool,
+    gpu: str | None,
+    driver: str | None,
+    kernel: str | None,
+    pve: str | None,
+    colour: str,
+    folders: Sequence[Path],
+) -> int:
+    """Writes the report of one case to standard output; returns the exit code of the contract."""
+    speaks = language_of(language)
+    damage: list[str] = []
+    cases = [(_shown(name), _readable_part(name, damage)) for name in logs or [_default_log()]]
+    diagnosis = diagnose(cases, load_library(folders))
+    report = report_of(diagnosis, Host(gpu=gpu, driver=driver, kernel=kernel, pve=pve), speaks, notes=damage)
+    if mask and form in SHAREABLE:
+        from vgpu_doctor.report.masking import mask_report
+
+        report = mask_report(report)
+    out = utf8_output()
+    writer(form)(report, out, colour=use_colour(colour, out) and form == "text", width=width_of(out))
+    return exit_code(report)
+
+
+def exit_code(report: Report) -> int:
+    """0 nothing wrong found, 1 cause found, 3 errors that it cannot name."""
+    if report.diagnosis.findings:
+        return 1
+    failed = any(facts.outcome == "failed" for facts in report.diagnosis.facts)
+    return 3 if report.diagnosis.unrecognised_count or failed else 0
+
+
+def _default_log() -> str:
+    """What a call without a log means: what is piped in, else the installer's log of this host."""
+    if not sys.stdin.isatty():
+        return "-"
+    sys.stderr.write(f"reading {INSTALLER_LOG}\n")
+    return INSTALLER_LOG
+
+
+def _shown(name: str) -> str:
+    return "standard input" if name == "-" else name
+
+
+def _readable_part(name: str, damage: list[str]) -> Iterator[Block]:
+    """The blocks of a log; where it breaks off behind its beginning, what came before counts and a note is kept."""
+    begun = False
+    try:
+        for block in read_log(name):
+            begun = True
+            yield block
+    except LogError as error:
+        if not begun:
+            raise
+        damage.append(str(error))

@@ -1,0 +1,146 @@
+"""The commands and their options; what they do is imported when one of them is called."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+app = typer.Typer(
+    name="vgpu-doctor",
+    help="Says why an NVIDIA vGPU driver does not build, load or run on this kernel, and what to do about it.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+signatures_app = typer.Typer(help="For those who write records: list, lint, test, new.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(signatures_app, name="signatures")
+
+
+class Format(StrEnum):
+    """Forms of a report."""
+
+    text = "text"
+    markdown = "markdown"
+    bbcode = "bbcode"
+    json = "json"
+    sarif = "sarif"
+    html = "html"
+
+
+class Colour(StrEnum):
+    """When to use colours."""
+
+    auto = "auto"
+    always = "always"
+    never = "never"
+
+
+FormatOption = Annotated[Format, typer.Option("--format", "-f", help="Form of the report.")]
+LanguageOption = Annotated[Optional[str], typer.Option("--lang", help="en or zh; otherwise that of the locale.")]  # noqa: UP045 - typer reads it
+ColourOption = Annotated[Colour, typer.Option("--color", help="Colours on a terminal.")]
+FoldersOption = Annotated[
+    Optional[list[Path]],  # noqa: UP045
+    typer.Option("--signatures", help="A folder of your own records; they override shipped ones of the same id."),
+]
+GpuOption = Annotated[Optional[str], typer.Option("--gpu", help="The card: a name, or its PCI id (10de:2204).")]  # noqa: UP045
+DriverOption = Annotated[Optional[str], typer.Option("--driver", help="Driver build or vGPU release, where the log does not tell.")]  # noqa: UP045
+KernelOption = Annotated[Optional[str], typer.Option("--kernel", help="Kernel release, where the log does not tell.")]  # noqa: UP045
+PveOption = Annotated[Optional[str], typer.Option("--pve", help="Proxmox VE release, 8.2; where the log does not tell.")]  # noqa: UP045
+
+
+@app.callback()
+def vgpu_doctor(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and end.", is_eager=True)] = False,
+) -> None:
+    """Says why an NVIDIA vGPU driver does not build, load or run on this kernel, and what to do about it."""
+    if version:
+        from vgpu_doctor import __version__
+
+        typer.echo(f"vgpu-doctor {__version__}")
+        raise typer.Exit
+
+
+@app.command(
+    epilog="Exit code: 0 nothing wrong found, 1 cause found, 2 could not run, 3 errors that it cannot name.",
+)
+def analyze(
+    logs: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Argument(metavar="[LOG...|-]", help="Logs of one host, plain or packed (gz, xz, bz2); - is standard input."),
+    ] = None,
+    form: FormatOption = Format.text,
+    language: LanguageOption = None,
+    no_mask: Annotated[bool, typer.Option("--no-mask", help="Keep names and addresses in formats made for sharing.")] = False,
+    gpu: GpuOption = None,
+    driver: DriverOption = None,
+    kernel: KernelOption = None,
+    pve: PveOption = None,
+    colour: ColourOption = Colour.auto,
+    folders: FoldersOption = None,
+) -> int:
+    """Diagnose logs of a failed install, build or load: what broke, why, and what to do."""
+    from vgpu_doctor.cli.analyze import run_analyze
+
+    return run_analyze(
+        logs or [],
+        form=form.value,
+        language=language,
+        mask=not no_mask,
+        gpu=gpu,
+        driver=driver,
+        kernel=kernel,
+        pve=pve,
+        colour=colour.value,
+        folders=folders or [],
+    )
+
+
+@app.command(epilog="Exit code: 0, or 2 where there is no such signature.")
+def explain(
+    name: Annotated[str, typer.Argument(metavar="ID", help="Id of a signature, as a report shows it.")],
+    language: LanguageOption = None,
+    colour: ColourOption = Colour.auto,
+    folders: FoldersOption = None,
+) -> int:
+    """Print the page of one signature."""
+    from vgpu_doctor.cli.explain import run_explain
+
+    return run_explain(name, language=language, colour=colour.value, folders=folders or [])
+
+
+@signatures_app.command("list")
+def list_signatures(
+    kinds: Annotated[bool, typer.Option("--kinds", help="List the kinds of diagnostics and their captures instead.")] = False,
+    language: LanguageOption = None,
+    folders: FoldersOption = None,
+) -> int:
+    """List all records: id, area, title."""
+    from vgpu_doctor.cli.signatures import run_list
+
+    return run_list(kinds=kinds, language=language, folders=folders or [])
+
+
+FolderArgument = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Argument(metavar="[FOLDER]", help="The records to look at; otherwise the shipped ones."),
+]
+
+
+@signatures_app.command("lint", epilog="Exit code: 0 all right, 1 something to mend, 2 could not run.")
+def lint_signatures(folder: FolderArgument = None) -> int:
+    """Look for mistakes in records."""
+    from vgpu_doctor.cli.signatures import run_lint
+
+    return run_lint(folder)
+
+
+@signatures_app.command("test", epilog="Exit code: 0 all right, 1 an example fails, 2 could not run.")
+def test_signatures(folder: FolderArgument = None) -> int:
+    """Run the examples that every record carries."""
+    from vgpu_doctor.cli.signatures import run_test
+
+    return run_test(folder)

@@ -1,0 +1,24 @@
+"""``vgpu-doctor explain``: the page of one signature."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from pathlib import Path
+
+from vgpu_doctor.cli.output import language_of, use_colour, utf8_output, width_of
+from vgpu_doctor.intake.errors import LogError
+from vgpu_doctor.knowledge.loading import load_library
+
+
+def run_explain(name: str, *, language: str | None, colour: str, folders: Sequence[Path]) -> int:
+    """Writes the page to standard output. Raises :class:`LogError` for an id that there is not."""
+    from vgpu_doctor.report.explain import write_explanation
+
+    library = load_library(folders)
+    if name not in library:
+        near = difflib.get_close_matches(name, library.ids, n=3)
+        raise LogError(name, f"there is no such signature{'; did you mean ' + ', '.join(near) + '?' if near else ''}")
+    out = utf8_output()
+    write_explanation(library[name], out, language=language_of(language), colour=use_colour(colour, out), width=width_of(out))
+    return 0

@@ -1,0 +1,46 @@
+"""Where a result goes, in which language, and with or without colours."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TextIO
+
+from vgpu_doctor.intake.errors import LogError
+
+LANGUAGES = ("en", "zh")
+
+
+def language_of(asked: str | None) -> str:
+    """The language of the answer: the one asked for, else the locale's, else English."""
+    if asked is not None:
+        if asked not in LANGUAGES:
+            raise LogError("--lang", f"there is no {asked!r}; there are {' and '.join(LANGUAGES)}")
+        return asked
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            return value[:2] if value[:2] in LANGUAGES else "en"
+    return "en"
+
+
+def use_colour(asked: str, out: TextIO) -> bool:
+    """Whether to write colours: on a terminal that wants them, or where they are asked for."""
+    if asked != "auto":
+        return asked == "always"
+    return out.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def width_of(out: TextIO) -> int:
+    """Columns to fill: those of the terminal within reason, else 80."""
+    if not out.isatty():
+        return 80
+    try:
+        return max(40, min(os.get_terminal_size(out.fileno()).columns, 110))
+    except OSError:
+        return 80
+
+
+def utf8_output() -> TextIO:
+    """Standard output, which takes every character whatever the locale is."""
+    sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    return sys.stdout

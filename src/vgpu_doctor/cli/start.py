@@ -1,0 +1,65 @@
+"""The way in: runs the command line and turns what stops it into one line and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+COULD_NOT_RUN = 2
+
+
+def main() -> None:
+    """Runs the command that the arguments name; ends the process with its exit code.
+
+    A closed output and Ctrl-C end quietly. A fault of ours keeps its traceback only where VGPU_DOCTOR_DEBUG is set.
+    """
+    if sys.argv[1:] == ["--version"]:
+        from vgpu_doctor import __version__
+
+        sys.stdout.write(f"vgpu-doctor {__version__}\n")
+        return
+    try:
+        code = _run()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # what is left in the buffer has no reader; without this the interpreter complains while it ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except KeyboardInterrupt:
+        code = 130
+    sys.exit(code)
+
+
+def _run() -> int:
+    from vgpu_doctor.cli.app import app
+
+    try:
+        result = app(standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except (BrokenPipeError, KeyboardInterrupt):
+        raise
+    except Exception as error:
+        return _failed(error)
+
+
+def _failed(error: Exception) -> int:
+    """Says in one line why there is no answer."""
+    from vgpu_doctor.intake.errors import LogError
+    from vgpu_doctor.knowledge.errors import RecordError
+    from vgpu_doctor.report.safe import printable
+
+    if type(error).__name__ == "Abort":
+        raise KeyboardInterrupt
+    if hasattr(error, "format_message") and hasattr(error, "exit_code"):
+        usage = getattr(getattr(error, "ctx", None), "command_path", "vgpu-doctor")
+        sys.stderr.write(f"vgpu-doctor: {printable(error.format_message())}; see '{usage} --help'\n")
+    elif isinstance(error, LogError | RecordError):
+        sys.stderr.write(f"vgpu-doctor: {printable(str(error))}\n")
+    elif os.environ.get("VGPU_DOCTOR_DEBUG"):
+        raise error
+    else:
+        sys.stderr.write(
+            f"vgpu-doctor: a fault of its own: {type(error).__name__}: {printable(str(error))}. "
+            "Run again with VGPU_DOCTOR_DEBUG=1 for the details.\n"
+        )
+    return COULD_NOT_RUN
