@@ -1,0 +1,27 @@
+"""What somebody who is asked for help needs to see of a case that is not known here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vgpu_doctor.report.phrases import phrase
+
+if TYPE_CHECKING:
+    from vgpu_doctor.model import Report
+
+
+def is_unknown(report: Report) -> bool:
+    """Whether the log has errors, and none of them is known."""
+    return bool(report.diagnosis.unrecognised) and not report.diagnosis.findings
+
+
+def attachments(report: Report) -> list[str]:
+    """The files to attach, a sentence each."""
+    keys = ["attach_log", "attach_make_log"] if report.facts.tool == "dkms" else ["attach_log"]
+    return [phrase(report.language, key) for key in keys]
+
+
+def commands(report: Report) -> list[str]:
+    """The commands whose output to attach; none of them prints names or addresses of the host."""
+    system = "pveversion" if (report.facts.kernel or "").endswith("-pve") else "cat /etc/os-release"
+    return ["uname -rv", system, "gcc --version", "lspci -nnk -d 10de:"]

@@ -1,0 +1,138 @@
+"""What the values of a report are called in a sentence, the same in every format. All of it is printable text."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from vgpu_doctor.report.phrases import counted, in_language, phrase
+from vgpu_doctor.report.safe import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from vgpu_doctor.model import Diagnostic, Finding, Place, Remedy, Report, Text
+
+SHORT_COMMIT = 12  # hexadecimal digits, as the kernel's own "Fixes:" lines have it
+
+
+def verdict(report: Report) -> str:
+    """What the log is and what came of it, in one line."""
+    language, facts = report.language, report.facts
+    if facts.foreign_module and not report.diagnosis.findings:
+        return phrase(language, "result_foreign", module=printable(facts.foreign_module))
+    if facts.driver:
+        driver = phrase(language, "driver", version=printable(facts.driver))
+    else:
+        driver = phrase(language, "driver_unknown")
+    details = [printable(facts.flavour)] if facts.flavour else []
+    if facts.tree == "kernel-open":
+        details.append(phrase(language, "tree_open"))
+    if report.releases:
+        releases = phrase(language, "releases_joint").join(map(printable, report.releases))
+        details.insert(0, phrase(language, "release", releases=releases))
+    if details:
+        driver += phrase(language, "details", details=phrase(language, "details_joint").join(details))
+    if facts.kernel:
+        kernel = phrase(language, "kernel", release=printable(facts.kernel))
+    else:
+        kernel = phrase(language, "kernel_unknown")
+    outcome = phrase(language, f"outcome_{facts.outcome}")
+    return phrase(language, "verdict", driver=driver, kernel=kernel, outcome=outcome, result=_result(report))
+
+
+def _result(report: Report) -> str:
+    language, diagnosis = report.language, report.diagnosis
+    if diagnosis.findings:
+        return counted(language, "result", len(diagnosis.findings))
+    if diagnosis.unrecognised_count:
+        return counted(language, "result_unrecognised", diagnosis.unrecognised_count)
+    return phrase(language, "result_nothing")
+
+
+def title_of(finding: Finding, language: str) -> str:
+    return _filled(finding.signature.title, finding, language)
+
+
+def why_of(finding: Finding, language: str) -> str:
+    return _filled(finding.signature.why, finding, language)
+
+
+def _filled(text: Text, finding: Finding, language: str) -> str:
+    """The statement of the record, its ``{symbol}`` and the like filled from the first evidence."""
+    captures: Mapping[str, str] = finding.evidence[0].captures if finding.evidence else {}
+    return re.sub(
+        # Not str.format: a captured text must not be able to reach attributes, nor a C brace raise an error.
+        r"\{([a-z_]+)\}",
+        lambda match: printable(captures.get(match[1]) or match[1]),
+        " ".join(in_language(language, text).split()),
+    )
+
+
+def log_place(diagnostic: Diagnostic) -> str:
+    """Where the user finds it: ``nvidia-installer.log:412``."""
+    return f"{log_name(diagnostic)}:{diagnostic.log_line}"
+
+
+def log_name(diagnostic: Diagnostic) -> str:
+    return printable(diagnostic.log) if diagnostic.log not in ("", "-") else "stdin"
+
+
+def source_place(place: Place | None) -> str:
+    """Where the tool points, without the folder in which the driver was unpacked; empty for no place."""
+    if place is None:
+        return ""
+    numbers = [str(number) for number in (place.line, place.column) if number is not None]
+    return ":".join([printable(_below_tree(place.file)), *numbers])
+
+
+def _below_tree(file: str) -> str:
+    for mark in ("/NVIDIA-Linux-", "/dkms/nvidia/"):
+        _, found, rest = file.rpartition(mark)
+        if found and "/" in rest:
+            return rest.partition("/")[2].removeprefix("build/")
+    return file
+
+
+def seen(finding: Finding, language: str) -> str | None:
+    """How often it stands in the log, and how much only follows from it; None for what no log shows."""
+    if not finding.evidence:
+        return None
+    if finding.count > 1 and finding.files > 1:
+        times = phrase(language, "seen_in_files", count=finding.count, files=finding.files)
+    else:
+        times = counted(language, "seen", max(finding.count, 1))
+    if not finding.consequences:
+        return times
+    return phrase(language, "seen_and_follow", seen=times, follow=counted(language, "follow", finding.consequences))
+
+
+def kernel_change(finding: Finding, language: str) -> str | None:
+    """The upstream change behind the finding, if there is one."""
+    change = finding.signature.kernel
+    if change is None:
+        return None
+    key = "change" if not change.commit else "change_commit" if not change.subject else "change_subject"
+    commit = (change.commit or "")[:SHORT_COMMIT]
+    return phrase(language, key, since=change.since, commit=commit, subject=change.subject)
+
+
+def proof_of(remedy: Remedy, language: str) -> str:
+    proof = phrase(language, f"proof_{remedy.proof}")
+    if not remedy.proof_detail:
+        return proof
+    return phrase(language, "proof_detail", proof=proof, detail=printable(remedy.proof_detail, None))
+
+
+def notes_of(report: Report) -> list[str]:
+    """What the report has to say beside findings and remedies."""
+    language, diagnosis = report.language, report.diagnosis
+    notes = [printable(note, None) for note in report.notes]
+    notes += [
+        phrase(language, "overridden", id=finding.id, origin=printable(finding.signature.origin))
+        for finding in diagnosis.findings
+        if finding.overridden
+    ]
+    if diagnosis.warnings:
+        notes.append(counted(language, "warnings", diagnosis.warnings))
+    return notes

@@ -1,0 +1,52 @@
+"""Our own sentences become lines that fit a width, also in scripts without blanks."""
+
+from __future__ import annotations
+
+_NEVER_FIRST = frozenset("，。、；：？！）】》」』”’…%),.;:?!]}")
+_NEVER_LAST = frozenset("（【《「『“‘([{")
+
+
+def columns(text: str) -> int:
+    """How many columns of a terminal the text takes."""
+    if text.isascii():
+        return len(text)
+    # Loaded for the first wide text only: most reports have none.
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """The words of the text in lines of at most ``width`` columns; a longer word keeps a line of its own."""
+    lines: list[str] = []
+    line, used = "", 0
+    for blank, unit in _units(text):
+        size = columns(unit)
+        if line and used + blank + size > width:
+            lines.append(line)
+            line, used, blank = "", 0, 0
+        if not line:
+            blank = 0
+        line += " " * blank + unit
+        used += blank + size
+    return [*lines, line]
+
+
+def _units(text: str) -> list[tuple[int, str]]:
+    """The pieces between which a line may end, each with the number of blanks before it (0 or 1)."""
+    if text.isascii():
+        return [(1, word) for word in text.split()]
+    units: list[tuple[int, str]] = []
+    for word in text.split():
+        start = 0
+        for index in range(1, len(word)):
+            before, after = word[index - 1], word[index]
+            if (_is_wide(before) or _is_wide(after)) and after not in _NEVER_FIRST and before not in _NEVER_LAST:
+                units.append((0 if start else 1, word[start:index]))
+                start = index
+        units.append((0 if start else 1, word[start:]))
+    return units
+
+
+def _is_wide(character: str) -> bool:
+    return ord(character) >= 0x2E80
