@@ -12,6 +12,7 @@ from vgpu_doctor.engine import diagnose
 from vgpu_doctor.intake.cleaning import Block
 from vgpu_doctor.intake.errors import LogError
 from vgpu_doctor.intake.reading import read_log
+from vgpu_doctor.knowledge.known import load_catalogue
 from vgpu_doctor.knowledge.loading import load_library
 from vgpu_doctor.model import Report
 from vgpu_doctor.report.writers import writer
@@ -39,7 +40,8 @@ def run_analyze(
     damage: list[str] = []
     cases = [(_shown(name), _readable_part(name, damage)) for name in logs or [_default_log()]]
     diagnosis = diagnose(cases, load_library(folders))
-    report = report_of(diagnosis, Host(gpu=gpu, driver=driver, kernel=kernel, pve=pve), speaks, notes=damage)
+    host = Host(gpu=gpu, driver=driver, kernel=kernel, pve=pve)
+    report = report_of(diagnosis, host, load_catalogue(), speaks, notes=damage)
     if mask and form in SHAREABLE:
         from vgpu_doctor.report.masking import mask_report
 

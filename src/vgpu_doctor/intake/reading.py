@@ -133,6 +133,8 @@ class _Unpacked:
 def _whole_lines(source: _Plain | _Unpacked, shown: str) -> Iterator[bytes]:
     """Pieces of UTF-8 that end where a line ends."""
     first = source.read()
+    if not first:
+        raise LogError(shown, "is empty")
     encoding = _encoding(first, shown)
     decoder = None
     if encoding != "utf-8":

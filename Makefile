@@ -1,0 +1,51 @@
+PYTHON ?= python3
+BIN := .venv/bin
+CORPUS ?= $(wildcard ../shared/corpus)
+
+help: ## Print this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
+
+.venv/ready: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install -q -e '.[dev]'
+	touch $@
+
+format: .venv/ready ## Format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+check: lint types records test docs-check ## Everything that must hold; CI runs the same
+
+lint: .venv/ready ## Formatter and linter, changing nothing
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: .venv/ready ## The strict type checker
+	$(BIN)/mypy
+
+records: .venv/ready ## Lint the records and run their examples
+	$(BIN)/vgpu-doctor signatures lint
+	$(BIN)/vgpu-doctor signatures test
+
+test: .venv/ready ## The tests
+	$(BIN)/python -m pytest
+
+accuracy: .venv/ready ## Findings against the labels of a corpus: make accuracy CORPUS=folder
+	$(BIN)/python tools/accuracy.py $(CORPUS) --misses
+
+bench: ## CPU time and memory as ratios, in a venv of its own
+	$(PYTHON) tools/bench.py
+
+docs: .venv/ready ## Write the generated pages below docs/
+	$(BIN)/python tools/make_docs.py
+
+docs-check: .venv/ready ## Whether the generated pages are current
+	$(BIN)/python tools/make_docs.py --check
+
+expected: .venv/ready ## Write the expected reports of sample_logs/ anew; read the diff
+	$(BIN)/python -m pytest tests/test_samples.py --update-golden
+
+package: .venv/ready ## Build the wheel and the sdist
+	$(BIN)/python -m build
+
+.PHONY: help format check lint types records test accuracy bench docs docs-check expected package

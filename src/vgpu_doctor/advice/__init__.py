@@ -1,0 +1,1 @@
+"""Findings x catalogue x facts become ranked remedies."""

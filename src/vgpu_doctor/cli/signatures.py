@@ -1,0 +1,64 @@
+"""``vgpu-doctor signatures``: for those who write records."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from vgpu_doctor.cli.output import language_of, utf8_output
+from vgpu_doctor.knowledge.loading import CHECKOUT, load_library
+from vgpu_doctor.proving import failing_examples
+from vgpu_doctor.report.safe import printable
+
+MENDED, TO_MEND = 0, 1
+
+
+def run_list(*, kinds: bool, language: str | None, folders: Sequence[Path]) -> int:
+    """Writes one line a record, or one line a kind of diagnostic."""
+    out = utf8_output()
+    if kinds:
+        from vgpu_doctor.grammar.tables import kinds as all_kinds
+
+        for kind, captures in all_kinds().items():
+            out.write(f"{kind:32} {' '.join(captures)}".rstrip() + "\n")
+        return 0
+    library = load_library(folders)
+    speaks = language_of(language)
+    for name in library.ids:
+        signature = library[name]
+        title = signature.title.get(speaks, signature.title["en"])
+        out.write(f"{name:40} {signature.area:14} {printable(title)}\n")
+    return 0
+
+
+def run_test(folder: Path | None) -> int:
+    """Runs every record's examples; says which do not hold."""
+    library = load_library([folder] if folder else [])
+    names = [name for name in library.ids if folder is None or library.overridden(name)]
+    files = folder.parent if folder else CHECKOUT.parent
+    failed = 0
+    count = 0
+    for name in names:
+        signature = library[name]
+        count += len(signature.fires) + len(signature.silent)
+        for complaint in failing_examples(signature, library, files):
+            failed += 1
+            sys.stdout.write(f"{signature.origin}: {complaint}\n")
+    sys.stdout.write(f"{len(names)} records, {count} examples, {failed} failed\n")
+    return TO_MEND if failed else MENDED
+
+
+def run_lint(folder: Path | None) -> int:
+    """Looks for what loading alone does not find; says each in one line."""
+    from vgpu_doctor.knowledge.known import load_catalogue
+    from vgpu_doctor.knowledge.linting import complaints_about
+
+    library = load_library([folder] if folder else [])
+    names = [name for name in library.ids if folder is None or library.overridden(name)]
+    found = 0
+    for complaint in complaints_about([library[name] for name in names], library, load_catalogue()):
+        found += 1
+        sys.stdout.write(f"{complaint}\n")
+    sys.stdout.write(f"{len(names)} records, {found} to mend\n")
+    return TO_MEND if found else MENDED

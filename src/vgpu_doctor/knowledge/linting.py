@@ -1,0 +1,77 @@
+"""Finds mistakes in records that are well formed but cannot be right, or could be better."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from vgpu_doctor.knowledge.catalogue import Catalogue
+from vgpu_doctor.knowledge.library import Entry, Library, entries_of
+from vgpu_doctor.knowledge.patterns import fits, normal
+from vgpu_doctor.model import Signature
+
+MOST_STARS = 6  # a pattern with more of them tells nothing, and each costs another pass over the value
+
+
+def complaints_about(signatures: Sequence[Signature], library: Library, catalogue: Catalogue) -> Iterator[str]:
+    """One sentence for each mistake, record by record."""
+    everything = [(kind, entry) for name in library.ids for kind, entry in entries_of(library[name])]
+    for signature in signatures:
+        for field, complaint in _complaints(signature, library, catalogue, everything):
+            yield f"{signature.origin}: {field}: {complaint}"
+
+
+def _complaints(
+    signature: Signature, library: Library, catalogue: Catalogue, everything: Iterable[tuple[str, Entry]]
+) -> Iterator[tuple[str, str]]:
+    if not signature.fires:
+        yield "examples.fires", "there is no example that fires"
+    if not signature.silent:
+        yield "examples.silent", "there is no example that stays silent"
+    for field in ("title", "why"):
+        if "zh" not in getattr(signature, field):
+            yield field, "there is no Chinese text"
+    if len(signature.title["en"]) > 100:
+        yield "title", "is longer than a line of a report"
+    for companion in signature.companions:
+        if companion not in library:
+            yield "companions", f"there is no record {companion}"
+    for match in (*signature.match, *signature.explains):
+        for field, values in match.fields.items():
+            if any(value.count("*") > MOST_STARS for value in values):
+                yield f"match.{field}", f"has more than {MOST_STARS} stars"
+    hiding = _hidden_by(signature, everything)
+    if hiding:
+        yield "match", f"{hiding} always goes before it"
+    for branch, build in signature.fixed_in.items():
+        if catalogue.plain_branch(branch) is None:
+            yield f"fixed_in.{branch}", "the catalogue has no such branch"
+        elif build is not None and not catalogue.roles(build):
+            yield f"fixed_in.{branch}", f"the catalogue does not know {build}"
+    if signature.kernel and not signature.area.endswith(f"/{signature.kernel.since}"):
+        yield "kernel.since", f"is {signature.kernel.since}, but the record lies under {signature.area}"
+    if signature.area.startswith("kernel/") and not signature.edits and not signature.no_edit:
+        yield "edits", "neither edits nor the reason why there are none (no_edit)"
+
+
+def _hidden_by(signature: Signature, everything: Iterable[tuple[str, Entry]]) -> str | None:
+    """The record that is preferred wherever this one could match, if there is one."""
+    others = [(kind, entry) for kind, entry in everything if entry.id != signature.id and not entry.explains]
+    hiding: set[str] = set()
+    for kind, own in entries_of(signature):
+        if own.explains:
+            continue
+        stronger = {
+            other.id
+            for other_kind, other in others
+            if other_kind in (kind, "*")
+            and (-other.weight, other.id) < (-own.weight, own.id)
+            and all(
+                name in own.fields
+                and all(any(fits(normal(wide), normal(narrow)) for wide in values) for narrow in own.fields[name])
+                for name, values in other.fields.items()
+            )
+        }
+        if not stronger:
+            return None
+        hiding |= stronger
+    return ", ".join(sorted(hiding)) or None
