@@ -80,8 +80,7 @@ class KernelRelease:
 ENTERPRISE = frozenset({"rhel", "sles"})
 """Distributions that take kernel interfaces of much newer series into an old number."""
 
-LONGEST_RELEASE = 128  # characters; the kernel itself allows 64
-
+_RELEASE = re.compile(r"[0-9][0-9A-Za-z._+~-]{1,127}", re.ASCII)  # the kernel itself allows 64 characters
 _NUMBERS = re.compile(r"([0-9]{1,3})\.([0-9]{1,3})(?:\.([0-9]{1,4}))?", re.ASCII)
 _BUILD = re.compile(r"[-.]([0-9]{1,9})", re.ASCII)
 
@@ -94,7 +93,7 @@ _DISTRIBUTIONS = (
     ("amazon", r"\.amzn([0-9]{1,4})(?:\.|$)"),
     ("debian", r"(?:[+.]deb([0-9]{1,2})|[+~]bpo)[^-]{0,24}-(?:cloud-|rt-)?(?:amd64|arm64|686)"),
     ("debian", r"()-(?:cloud-|rt-)?(?:amd64|arm64|686-pae|686)$"),
-    # The third number and the ABI are short; 6.8.4-060804-generic is an unchanged kernel from Ubuntu's mainline archive.
+    # The ABI is short; 6.8.4-060804-generic is an unchanged kernel from Ubuntu's mainline archive.
     ("ubuntu", r"^()-[0-9]{1,5}-(?:generic|lowlatency|realtime|server|virtual|kvm|oem|raspi|nvidia)"),
     ("ubuntu", r"^()-[0-9]{1,5}-(?:aws|azure|gcp|gke|gkeop|ibm|oracle|xilinx)"),
     ("sles", r"()-1[25][0-9]{4}\.[0-9.]{1,20}-default$"),
@@ -110,8 +109,11 @@ _DISTRIBUTIONS = (
 
 @lru_cache(maxsize=256)
 def parse_kernel(text: str) -> KernelRelease | None:
-    """Read a kernel release such as 6.8.4-2-pve, or a bare series such as 6.8; None if it is neither."""
-    if len(text) > LONGEST_RELEASE or (start := _NUMBERS.match(text)) is None:
+    """Read a kernel release such as 6.8.4-2-pve, or a bare series such as 6.8; None if it is neither.
+
+    What is read holds no blank and nothing that a shell would take for its own, so it may stand in a command.
+    """
+    if _RELEASE.fullmatch(text) is None or (start := _NUMBERS.match(text)) is None:
         return None
     rest = text[start.end() :]
     if rest and rest[0].isalnum():
