@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -26,6 +26,9 @@ from vgpu_doctor.model import (
     SourceTrace,
 )
 from vgpu_doctor.report.writers import writer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 GOLDEN = Path(__file__).parent / "golden"
 TREE = "/tmp/selfgz10234/NVIDIA-Linux-x86_64-550.54.16-vgpu-kvm/kernel"
@@ -67,7 +70,8 @@ IOMMU_OPS = Signature(
     why={
         "en": "The kernel moved the IOMMU operations out of the bus. The driver still looks for them there to learn"
         " whether the card is behind an IOMMU, so it no longer compiles.",
-        "zh": "内核把 IOMMU 操作从总线结构中移走了。驱动仍然在那里查找它们，以判断显卡是否位于 IOMMU 之后，因此无法编译。",
+        "zh": "内核把 IOMMU 操作从总线结构中移走了。驱动仍然在那里查找它们，"
+        "以判断显卡是否位于 IOMMU 之后，因此无法编译。",
     },
     match=(Match(kind="no-member", fields={"type": ("struct bus_type",), "member": ("iommu_ops",)}),),
     kernel=KernelChange(

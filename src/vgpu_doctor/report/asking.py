@@ -11,8 +11,14 @@ if TYPE_CHECKING:
 
 
 def is_unknown(report: Report) -> bool:
-    """Whether the log has errors, and none of them is known."""
-    return bool(report.diagnosis.unrecognised) and not report.diagnosis.findings
+    """Whether something went wrong, and nothing of it is known."""
+    diagnosis = report.diagnosis
+    return not diagnosis.findings and (bool(diagnosis.unrecognised) or report.facts.outcome == "failed")
+
+
+def request(report: Report) -> str:
+    """The sentence before the list of attachments."""
+    return phrase(report.language, "ask" if report.diagnosis.unrecognised else "ask_for_log")
 
 
 def attachments(report: Report) -> list[str]:

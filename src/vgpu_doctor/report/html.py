@@ -9,7 +9,7 @@ from hashlib import sha256
 from html import escape
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.report.asking import attachments, commands, is_unknown
+from vgpu_doctor.report.asking import attachments, commands, is_unknown, request
 from vgpu_doctor.report.excerpt import excerpt_rows
 from vgpu_doctor.report.phrases import phrase
 from vgpu_doctor.report.safe import printable, verbatim
@@ -80,7 +80,7 @@ def _parts(report: Report) -> Iterator[str]:
     for diagnostic in diagnosis.unrecognised:
         yield from _evidence(diagnostic)
     if is_unknown(report):
-        yield _paragraph(phrase(language, "ask"))
+        yield _paragraph(request(report))
         yield _list([*attachments(report), phrase(language, "attach_commands")])
         yield _code(commands(report))
     notes = notes_of(report)

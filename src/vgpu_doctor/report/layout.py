@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.report.asking import attachments, commands, is_unknown
+from vgpu_doctor.report.asking import attachments, commands, is_unknown, request
 from vgpu_doctor.report.excerpt import excerpt_rows
 from vgpu_doctor.report.phrases import counted, phrase
 from vgpu_doctor.report.safe import printable, verbatim
@@ -164,7 +164,7 @@ def _unrecognised(report: Report, width: int) -> Iterator[Line]:
             yield ()
             yield from sentences([counted(language, "follow_all", diagnosis.consequences)], width, indent=0)
         yield ()
-        yield from sentences([phrase(language, "ask")], width, indent=0)
+        yield from sentences([request(report)], width, indent=0)
         yield from sentences((f"- {text}" for text in attachments(report)), width)
         yield from sentences([f"- {phrase(language, 'attach_commands')}"], width)
         yield from step_lines(commands(report), 6, width)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.report.asking import attachments, commands, is_unknown
+from vgpu_doctor.report.asking import attachments, commands, is_unknown, request
 from vgpu_doctor.report.phrases import phrase
 from vgpu_doctor.report.safe import printable, verbatim
 from vgpu_doctor.report.wording import (
@@ -96,7 +96,7 @@ def _commands(steps: Iterable[str]) -> Iterator[Block]:
 
 
 def _ask(report: Report) -> Iterator[Block]:
-    yield "plain", phrase(report.language, "ask")
+    yield "plain", request(report)
     for text in (*attachments(report), phrase(report.language, "attach_commands")):
         yield "item", text
     yield "commands", "\n".join(commands(report))

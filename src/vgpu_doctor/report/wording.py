@@ -11,7 +11,7 @@ from vgpu_doctor.report.safe import printable
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from vgpu_doctor.model import Diagnostic, Finding, Place, Remedy, Report, Text
+    from vgpu_doctor.model import Diagnostic, Finding, Place, Remedy, Report, Signature, Text
 
 SHORT_COMMIT = 12  # hexadecimal digits, as the kernel's own "Fixes:" lines have it
 
@@ -47,26 +47,32 @@ def _result(report: Report) -> str:
         return counted(language, "result", len(diagnosis.findings))
     if diagnosis.unrecognised_count:
         return counted(language, "result_unrecognised", diagnosis.unrecognised_count)
-    return phrase(language, "result_nothing")
+    failed = report.facts.outcome in ("failed", "aborted")
+    return phrase(language, "result_no_reason" if failed else "result_nothing")
 
 
 def title_of(finding: Finding, language: str) -> str:
-    return _filled(finding.signature.title, finding, language)
+    return filled(finding.signature.title, finding.signature, _captures(finding), language)
 
 
 def why_of(finding: Finding, language: str) -> str:
-    return _filled(finding.signature.why, finding, language)
+    return filled(finding.signature.why, finding.signature, _captures(finding), language)
 
 
-def _filled(text: Text, finding: Finding, language: str) -> str:
-    """The statement of the record, its ``{symbol}`` and the like filled from the first evidence."""
-    captures: Mapping[str, str] = finding.evidence[0].captures if finding.evidence else {}
-    return re.sub(
-        # Not str.format: a captured text must not be able to reach attributes, nor a C brace raise an error.
-        r"\{([a-z_]+)\}",
-        lambda match: printable(captures.get(match[1]) or match[1]),
-        " ".join(in_language(language, text).split()),
-    )
+def _captures(finding: Finding) -> Mapping[str, str]:
+    return finding.evidence[0].captures if finding.evidence else {}
+
+
+def filled(text: Text, signature: Signature, captures: Mapping[str, str], language: str) -> str:
+    """A statement of a record, its ``{symbol}`` and the like filled from a log, else from what the record matches."""
+
+    def value(found: re.Match[str]) -> str:
+        name = found[1]
+        wanted = [match.fields[name][0] for match in signature.match if name in match.fields]
+        return printable(captures.get(name) or next((text for text in wanted if "*" not in text), f"<{name}>"))
+
+    # Not str.format: a captured text must not reach attributes, and a brace of C must not be an error.
+    return re.sub(r"\{([a-z_]+)\}", value, " ".join(in_language(language, text).split()))
 
 
 def log_place(diagnostic: Diagnostic) -> str:

@@ -1,0 +1,91 @@
+"""A report that can be shown to strangers: names, addresses and keys of the host give way to placeholders."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from vgpu_doctor.report.private import Mask
+
+if TYPE_CHECKING:
+    from vgpu_doctor.model import Diagnosis, Diagnostic, Finding, LogFacts, Note, Place, Remedy, Report
+
+
+def mask_report(report: Report) -> Report:
+    """The same report, masked wherever it holds text of the log or a file name of the user.
+
+    One value has one placeholder in the whole report. Patches stay as they are: they quote the driver's own source,
+    and must apply.
+    """
+    mask = Mask()
+    diagnosis = report.diagnosis
+    return replace(
+        report,
+        facts=_facts(report.facts, mask),
+        diagnosis=_diagnosis(diagnosis, mask),
+        remedies=tuple(_remedy(remedy, mask) for remedy in report.remedies),
+        notes=tuple(map(mask.text, report.notes)),
+    )
+
+
+def _diagnosis(diagnosis: Diagnosis, mask: Mask) -> Diagnosis:
+    return replace(
+        diagnosis,
+        facts=tuple(_facts(facts, mask) for facts in diagnosis.facts),
+        findings=tuple(_finding(finding, mask) for finding in diagnosis.findings),
+        unrecognised=tuple(_diagnostic(diagnostic, mask) for diagnostic in diagnosis.unrecognised),
+    )
+
+
+def _facts(facts: LogFacts, mask: Mask) -> LogFacts:
+    return replace(
+        facts,
+        log=mask.text(facts.log),
+        distribution=_optional(facts.distribution, mask),
+        compiler=_optional(facts.compiler, mask),
+    )
+
+
+def _finding(finding: Finding, mask: Mask) -> Finding:
+    return replace(
+        finding,
+        signature=replace(finding.signature, origin=mask.text(finding.signature.origin)),
+        evidence=tuple(_diagnostic(diagnostic, mask) for diagnostic in finding.evidence),
+    )
+
+
+def _diagnostic(diagnostic: Diagnostic, mask: Mask) -> Diagnostic:
+    return replace(
+        diagnostic,
+        message=mask.text(diagnostic.message),
+        captures={name: mask.text(value) for name, value in diagnostic.captures.items()},
+        place=_place(diagnostic.place, mask),
+        log=mask.text(diagnostic.log),
+        function=_optional(diagnostic.function, mask),
+        excerpt=tuple(map(mask.text, diagnostic.excerpt)),
+        notes=tuple(_note(note, mask) for note in diagnostic.notes),
+    )
+
+
+def _note(note: Note, mask: Mask) -> Note:
+    captures = {name: mask.text(value) for name, value in note.captures.items()}
+    return replace(note, message=mask.text(note.message), place=_place(note.place, mask), captures=captures)
+
+
+def _place(place: Place | None, mask: Mask) -> Place | None:
+    return replace(place, file=mask.text(place.file)) if place else None
+
+
+def _remedy(remedy: Remedy, mask: Mask) -> Remedy:
+    """Only paths of the user: the addresses in a remedy are public ones, and its commands are to be run."""
+    return replace(
+        remedy,
+        title=mask.paths(remedy.title),
+        steps=tuple(map(mask.paths, remedy.steps)),
+        undo=tuple(map(mask.paths, remedy.undo)),
+        check=tuple(map(mask.paths, remedy.check)),
+    )
+
+
+def _optional(text: str | None, mask: Mask) -> str | None:
+    return mask.text(text) if text else text
