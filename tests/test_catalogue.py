@@ -123,7 +123,7 @@ def test_a_build_is_compared_with_the_first_fixed_one(
         ("550.90.05", True),
         ("535.230.02", True),
         ("470.256.02", False),  # never
-        ("525.147.01", None),  # not named
+        ("510.108.03", None),  # not named
         ("570.124.03", True),  # a branch that began later
         ("555.42.02", None),  # a branch that began about then
     ],
@@ -136,6 +136,11 @@ def test_a_record_says_whether_a_build_is_fixed(catalogue: Catalogue, build: str
 def test_a_later_branch_is_not_taken_as_fixed_if_it_began_before_the_fix(catalogue: Catalogue) -> None:
     assert catalogue.has_fix("580.65.05", {"570": "570.190"}) is None
     assert catalogue.has_fix("570.124.03", {"535": "535.183.04", "550": None}) is None
+
+
+def test_a_branch_that_ended_before_one_that_never_got_the_fix_has_none(catalogue: Catalogue) -> None:
+    assert catalogue.has_fix("510.108.03", {"470": None, "525": None}) is False
+    assert catalogue.has_fix("535.309.01", {"525": None, "570": None}) is None  # 16.14 is younger than the last 18
 
 
 # Kernels

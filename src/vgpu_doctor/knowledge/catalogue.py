@@ -153,18 +153,21 @@ class Catalogue:
     def has_fix(self, build: str, fixed_in: Mapping[str, str | None]) -> bool | None:
         """Whether ``build`` is fixed by a record's ``fixed_in``; None where that does not say.
 
-        A branch that the record does not name is fixed if it began after an older branch got the fix.
+        A branch that the record does not name is fixed if it began after an older branch got the fix, and is not if it
+        ended before a newer branch that never got it.
         """
         branch = driver_branch(build)
         if branch in fixed_in:
             first = fixed_in[branch]
             return first is not None and self.at_least(build, first)
+        never = [name for name, first in fixed_in.items() if first is None and int(name) > int(branch)]
+        if any(self._ended_before(branch, name) for name in never):
+            return False
         older = [name for name in fixed_in if int(name) < int(branch)]
         if not older or fixed_in[max(older, key=int)] is None:
             return None
-        return (
-            True if any(self._branch_began_with(branch, first) for name in older if (first := fixed_in[name])) else None
-        )
+        fixes = [first for name in older if (first := fixed_in[name]) is not None]
+        return True if any(self._began_with(branch, first) for first in fixes) else None
 
     # Kernels
 
@@ -373,7 +376,12 @@ class Catalogue:
     def _guests(self, host_build: str) -> tuple[str, ...]:
         return tuple(release.guest for release in self.releases_of(host_build))
 
-    def _branch_began_with(self, branch: str, first_fixed: str) -> bool:
+    def _ended_before(self, branch: str, other: str) -> bool:
+        """Whether the last vGPU release of one driver branch is older than the last one of another."""
+        last, last_of_other = self.newest_in_branch(branch), self.newest_in_branch(other)
+        return last is not None and last_of_other is not None and _earlier(last.date, last_of_other.date)
+
+    def _began_with(self, branch: str, first_fixed: str) -> bool:
         """Whether ``branch``, or a vGPU branch before it, began after the branch of ``first_fixed`` had the fix."""
         old = driver_branch(first_fixed)
         plain = self.plain_branch(old)
@@ -382,13 +390,8 @@ class Catalogue:
         fixed = next((one for one in self.releases_in(old) if self.at_least(one.host, first_fixed)), None)
         if fixed is None:
             return False
-        for later in self.branches:
-            if int(old) < int(later.driver) <= int(branch):
-                began = self.releases_in(later.driver)[0].date
-                shared = min(len(began), len(fixed.date))
-                if began[:shared] > fixed.date[:shared]:
-                    return True
-        return False
+        later = (one.driver for one in self.branches if int(old) < int(one.driver) <= int(branch))
+        return any(_earlier(fixed.date, self.releases_in(driver)[0].date) for driver in later)
 
     def _by_id(self, device: str, exact: bool) -> GpuGeneration | None:
         for generation in self.generations:
@@ -436,6 +439,12 @@ def load_raw(folder: Path) -> dict[str, Any]:
     from vgpu_doctor.knowledge.loading import read_yaml  # YAML is for those who write records; users get it compiled
 
     return {part: read_yaml(folder / f"{part}.yaml", part_path(part)) for part in GROUPS}
+
+
+def _earlier(one: str, other: str) -> bool:
+    """Whether a date is surely before another; 2026 is neither before nor after 2026-03."""
+    shared = min(len(one), len(other))
+    return one[:shared] < other[:shared]
 
 
 def _named(template: str, kernel_release: str) -> str:
