@@ -96,7 +96,9 @@ def _print_row(
     log: Path, label: Label, diagnosis: Diagnosis, found: frozenset[str], lacking: frozenset[str], wrong: frozenset[str]
 ) -> None:
     mark = "ok " if not lacking and not wrong else "BAD"
-    print(f"{mark} {log.parent.name}/{log.name}  [{label.outcome} -> {diagnosis.facts[0].outcome}] {', '.join(sorted(found))}")
+    print(
+        f"{mark} {log.parent.name}/{log.name}  [{label.outcome} -> {diagnosis.facts[0].outcome}] {', '.join(sorted(found))}"
+    )
     if lacking:
         print(f"      missed: {', '.join(sorted(lacking))}")
     if wrong:

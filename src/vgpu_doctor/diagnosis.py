@@ -178,7 +178,9 @@ def is_driver_file(file: str) -> bool:
     base = file.rpartition("/")[2]
     return (
         "nvidia" in file.lower()
-        or base.startswith(("nv-", "nv_", "nv.", "nvl", "nvs", "uvm", "os-", "vgpu", "conftest", "osapi", "os-interface"))
+        or base.startswith(
+            ("nv-", "nv_", "nv.", "nvl", "nvs", "uvm", "os-", "vgpu", "conftest", "osapi", "os-interface")
+        )
         or "/include/" in file
         or file.startswith(("include/", "./include/", "./common/", "common/inc/"))
     )

@@ -16,7 +16,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-signatures_app = typer.Typer(help="For those who write records: list, lint, test, new.", no_args_is_help=True, rich_markup_mode=None)
+signatures_app = typer.Typer(
+    help="For those who write records: list, lint, test, new.", no_args_is_help=True, rich_markup_mode=None
+)
 app.add_typer(signatures_app, name="signatures")
 
 
@@ -47,9 +49,13 @@ FoldersOption = Annotated[
     typer.Option("--signatures", help="A folder of your own records; they override shipped ones of the same id."),
 ]
 GpuOption = Annotated[Optional[str], typer.Option("--gpu", help="The card: a name, or its PCI id (10de:2204).")]  # noqa: UP045
-DriverOption = Annotated[Optional[str], typer.Option("--driver", help="Driver build or vGPU release, where the log does not tell.")]  # noqa: UP045
+DriverOption = Annotated[
+    Optional[str], typer.Option("--driver", help="Driver build or vGPU release, where the log does not tell.")
+]  # noqa: UP045
 KernelOption = Annotated[Optional[str], typer.Option("--kernel", help="Kernel release, where the log does not tell.")]  # noqa: UP045
-PveOption = Annotated[Optional[str], typer.Option("--pve", help="Proxmox VE release, 8.2; where the log does not tell.")]  # noqa: UP045
+PveOption = Annotated[
+    Optional[str], typer.Option("--pve", help="Proxmox VE release, 8.2; where the log does not tell.")
+]  # noqa: UP045
 
 
 @app.callback()
@@ -70,11 +76,15 @@ def vgpu_doctor(
 def analyze(
     logs: Annotated[
         Optional[list[str]],  # noqa: UP045
-        typer.Argument(metavar="[LOG...|-]", help="Logs of one host, plain or packed (gz, xz, bz2); - is standard input."),
+        typer.Argument(
+            metavar="[LOG...|-]", help="Logs of one host, plain or packed (gz, xz, bz2); - is standard input."
+        ),
     ] = None,
     form: FormatOption = Format.text,
     language: LanguageOption = None,
-    no_mask: Annotated[bool, typer.Option("--no-mask", help="Keep names and addresses in formats made for sharing.")] = False,
+    no_mask: Annotated[
+        bool, typer.Option("--no-mask", help="Keep names and addresses in formats made for sharing.")
+    ] = False,
     gpu: GpuOption = None,
     driver: DriverOption = None,
     kernel: KernelOption = None,
@@ -114,7 +124,9 @@ def explain(
 
 @signatures_app.command("list")
 def list_signatures(
-    kinds: Annotated[bool, typer.Option("--kinds", help="List the kinds of diagnostics and their captures instead.")] = False,
+    kinds: Annotated[
+        bool, typer.Option("--kinds", help="List the kinds of diagnostics and their captures instead.")
+    ] = False,
     language: LanguageOption = None,
     folders: FoldersOption = None,
 ) -> int:

@@ -20,5 +20,7 @@ def run_explain(name: str, *, language: str | None, colour: str, folders: Sequen
         near = difflib.get_close_matches(name, library.ids, n=3)
         raise LogError(name, f"there is no such signature{'; did you mean ' + ', '.join(near) + '?' if near else ''}")
     out = utf8_output()
-    write_explanation(library[name], out, language=language_of(language), colour=use_colour(colour, out), width=width_of(out))
+    write_explanation(
+        library[name], out, language=language_of(language), colour=use_colour(colour, out), width=width_of(out)
+    )
     return 0

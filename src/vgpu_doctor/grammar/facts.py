@@ -20,7 +20,9 @@ DRIVER = [
     re.compile(rf"\bmodule[^\n]{{0,40}}?nvidia[^\n]{{0,20}}? ({VERSION})"),
 ]
 FLAVOUR = re.compile(rf"NVIDIA-(?:GRID-)?Linux-\w+-{VERSION}(-vgpu-kvm|-grid|-vgpu-xen|-merged[\w-]*)?(-custom)?")
-TREE = re.compile(rf"(?:NVIDIA-[^/\s]+|nvidia-{VERSION})/(kernel(?:-open)?)/|\bcd (?:\./)?(kernel(?:-open)?);|/(kernel-open)/")
+TREE = re.compile(
+    rf"(?:NVIDIA-[^/\s]+|nvidia-{VERSION})/(kernel(?:-open)?)/|\bcd (?:\./)?(kernel(?:-open)?);|/(kernel-open)/"
+)
 RELEASE = r"\d+\.\d+(?:\.\d+)?[\w.+~-]*"
 KERNEL = [
     re.compile(rf"make\.log for \S+ for kernel ({RELEASE})"),
@@ -32,11 +34,15 @@ KERNEL = [
     re.compile(rf"(?:kernels? |headers-)({RELEASE})\b"),
     re.compile(rf"/usr/src/linux-({RELEASE})"),
 ]
-COMPILER = re.compile(r"(?:You are using: +|compiler: |^)((?:[\w-]+-)?gcc(?:-\d+)? \([^)\n]+\) \d[\d.]+|clang version \d[\d.]+|gcc version \d[\d.]+[^\n]{0,40})")
+COMPILER = re.compile(
+    r"(?:You are using: +|compiler: |^)((?:[\w-]+-)?gcc(?:-\d+)? \([^)\n]+\) \d[\d.]+|clang version \d[\d.]+|gcc version \d[\d.]+[^\n]{0,40})"
+)
 FOREIGN = re.compile(r"make\.log for ([\w.+-]+?)[-/]\d[\w.+~-]* for kernel|/var/lib/dkms/([\w.+-]+)/\d")
 GPU = re.compile(r"\b10de[: ]([0-9a-f]{4})\b")
 ANSWER = re.compile(r"\(Answer: (?:'([^']*)'|([^)]*))\)")
-WORTH_A_LOOK = re.compile(r"nvidia|NVIDIA|kernel|Linux|gcc|clang|dkms|DKMS|10de|/usr/src|/lib/modules|Answer|installer|LD \[M\]")
+WORTH_A_LOOK = re.compile(
+    r"nvidia|NVIDIA|kernel|Linux|gcc|clang|dkms|DKMS|10de|/usr/src|/lib/modules|Answer|installer|LD \[M\]"
+)
 
 SUCCESS_KINDS = frozenset({"installation-complete", "install-complete", "dkms-installed", "dkms-build-done"})
 FAILURE_KINDS = frozenset(
@@ -103,7 +109,9 @@ class FactCollector:
         """Looks at a complaint, in the order of the log."""
         if kind in SUCCESS_KINDS:
             self._succeeded = True
-        elif kind in FAILURE_KINDS or (severity in ("error", "fatal") and tool in ("compiler", "modpost", "objtool", "linker")):
+        elif kind in FAILURE_KINDS or (
+            severity in ("error", "fatal") and tool in ("compiler", "modpost", "objtool", "linker")
+        ):
             self._failed = True
         elif kind == "exit-code":
             self._exit_codes.add(captures.get("status", ""))

@@ -34,15 +34,21 @@ SYSLOG_TIME = r"(?:[A-Z][a-z]{2} [ \d]\d [\d:]{8}|\d{4}-\d\d-\d\d[T ][\d:.,]+(?:
 LOG_PREFIX = re.compile(rf"(?:{SYSLOG_TIME})?(?:{KERNEL_TIME})?")
 
 COMPILER = re.compile(r"([^\s:'\"()][^:\n'\"]*):(\d+):(?:(\d+):)? ([a-zA-Z][^:\n]{1,40}): ?(.*)")
-PROGRAM = re.compile(r"((?:[\w./-]*/)?(?:[\w.]+-)*(?:gcc|cc1|cc1plus|cc|clang|as|collect2|g\+\+)(?:-[\d.]+)?): (?:([a-zA-Z][^:\n]{1,30}): )?(.*)")
+PROGRAM = re.compile(
+    r"((?:[\w./-]*/)?(?:[\w.]+-)*(?:gcc|cc1|cc1plus|cc|clang|as|collect2|g\+\+)(?:-[\d.]+)?): (?:([a-zA-Z][^:\n]{1,30}): )?(.*)"
+)
 ASSEMBLER = re.compile(r"([^\s:]+): (Error|Warning): (.*)")
 EXCERPT = re.compile(r"(\d+)? *\|(?: .*|$)")
 OBJTOOL = re.compile(r"([^\s:]+): (warning|error): objtool: (.*)")
 OBJTOOL_OLD = re.compile(r"([^\s:]+\.o): objtool: (.*)")
 MAKE = re.compile(r"(?:[\w./-]*/)?g?make(?:\[\d+\])?: (.*)")
 MAKE_FILE = re.compile(r"[^\s:]+:\d+: (\*\*\* .*)")
-LINKER = re.compile(r"(?:(?:[\w./-]*/)?(?:[\w-]+-)?ld(?:\.\w+)?: (.*)|([^\s:]+):?\([.\w]+\+0x[0-9a-f]+\): (undefined .*))")
-SHELL = re.compile(r"(?:/bin/(?:ba|da)?sh|bash|sh|zsh|-bash|sudo|env|\./[\w./-]+|[\w./-]*/(?:fixdep|modpost|genksyms|ld-version\.sh|objtool|insn_sanity|[\w-]+\.sh))(?:: (?:line )?\d+)?: (.*)")
+LINKER = re.compile(
+    r"(?:(?:[\w./-]*/)?(?:[\w-]+-)?ld(?:\.\w+)?: (.*)|([^\s:]+):?\([.\w]+\+0x[0-9a-f]+\): (undefined .*))"
+)
+SHELL = re.compile(
+    r"(?:/bin/(?:ba|da)?sh|bash|sh|zsh|-bash|sudo|env|\./[\w./-]+|[\w./-]*/(?:fixdep|modpost|genksyms|ld-version\.sh|objtool|insn_sanity|[\w-]+\.sh))(?:: (?:line )?\d+)?: (.*)"
+)
 PREFIXED = re.compile(r"(ERROR|WARNING|FATAL|Error!|Warning|Error|DEPRECATED|E|W)(?:: | )(.*)")
 KMOD = re.compile(r"(?:[\w./-]*/)?(?:modprobe|insmod|rmmod|depmod|dracut|mkinitcpio): .*")
 
@@ -125,7 +131,13 @@ def _by_words(text: str, from_kernel: bool) -> LineShape | None:
         return _prefixed(found[1], found[2])
     if from_kernel:
         return _parsed("kernel", "error", text, "kernel")
-    for tool, start in (("installer", "installer"), ("dkms", "dkms"), ("kernel", "kernel"), ("shell", "shell"), ("package", "package")):
+    for tool, start in (
+        ("installer", "installer"),
+        ("dkms", "dkms"),
+        ("kernel", "kernel"),
+        ("shell", "shell"),
+        ("package", "package"),
+    ):
         if said := _parsed(tool, "error", text, start):
             return said
     return None
@@ -144,7 +156,14 @@ def _prefixed(prefix: str, rest: str) -> LineShape | None:
             return said
     if prefix in ("E", "W"):
         return _parsed("package", "error" if prefix == "E" else "warning", rest, "package")
-    for tool, start in (("installer", "installer"), ("modpost", "modpost"), ("make", "make"), ("dkms", "dkms"), ("kernel", "kernel"), ("shell", "shell")):
+    for tool, start in (
+        ("installer", "installer"),
+        ("modpost", "modpost"),
+        ("make", "make"),
+        ("dkms", "dkms"),
+        ("kernel", "kernel"),
+        ("shell", "shell"),
+    ):
         if said := _parsed(tool, severity, rest, start):
             return said
     if prefix in ("ERROR", "FATAL", "Error!"):

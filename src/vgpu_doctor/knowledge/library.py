@@ -97,6 +97,10 @@ class Library:
             self._read[name] = parse_signature(content, area, origin)
         return self._read[name]
 
+    def area(self, name: str) -> str:
+        """Where a record lies, ``kernel/6.8``; without reading the record."""
+        return self._raw[name][1]
+
     def overridden(self, name: str) -> bool:
         """Whether the record comes from a folder of the user's."""
         return self._raw[name][2].startswith("/")

@@ -102,7 +102,7 @@ def read_yaml(path: Path, origin: str) -> Any:
     try:
         for event in yaml.parse(text, Loader=loader_class):
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-                raise RecordError(origin, f"line {event.start_mark.line + 1}", "an anchor or alias", "plain values")
+                raise RecordError(origin, "the file", "an anchor or alias", "plain values")
         return yaml.load(text, Loader=loader_class)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         problem = " ".join(str(error).split())[:200]
