@@ -24,8 +24,8 @@ types: .venv/ready ## The strict type checker
 	$(BIN)/mypy
 
 records: .venv/ready ## Lint the records and run their examples
-	$(BIN)/vgpu-doctor signatures lint
-	$(BIN)/vgpu-doctor signatures test
+	$(BIN)/vgpu-doctor signatures lint signatures
+	$(BIN)/vgpu-doctor signatures test signatures
 
 test: .venv/ready ## The tests
 	$(BIN)/python -m pytest

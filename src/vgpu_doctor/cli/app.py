@@ -156,3 +156,17 @@ def test_signatures(folder: FolderArgument = None) -> int:
     from vgpu_doctor.cli.signatures import run_test
 
     return run_test(folder)
+
+
+@signatures_app.command("new", epilog="Exit code: 0 drafted, 1 nothing to draft from, 2 could not run.")
+def draft_signature(
+    log: Annotated[str, typer.Argument(metavar="LOG|-", help="A log with an error that no record knows.")],
+    folder: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--output", "-o", help="Write one file a draft into this folder instead of printing them."),
+    ] = None,
+) -> int:
+    """Draft records from the unrecognised errors of a log."""
+    from vgpu_doctor.cli.signatures import run_new
+
+    return run_new(log, folder)

@@ -62,3 +62,36 @@ def run_lint(folder: Path | None) -> int:
         sys.stdout.write(f"{complaint}\n")
     sys.stdout.write(f"{len(names)} records, {found} to mend\n")
     return TO_MEND if found else MENDED
+
+
+def run_new(log: str, folder: Path | None) -> int:
+    """Prints drafts, or writes them into a folder without touching what is there."""
+    from vgpu_doctor.drafting import drafts
+    from vgpu_doctor.engine import diagnose
+    from vgpu_doctor.intake.errors import LogError
+    from vgpu_doctor.intake.reading import read_log
+
+    diagnosis = diagnose([(log, read_log(log))], load_library())
+    made = list(drafts(diagnosis.unrecognised, diagnosis.facts[0]))
+    if not made:
+        sys.stderr.write("every error of this log is known, or there is none\n")
+        return TO_MEND
+    out = utf8_output()
+    for name, text in made:
+        if folder is None:
+            out.write(printable_lines(text) + "\n")
+            continue
+        path = folder / f"{name}.yaml"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with path.open("x", encoding="utf-8") as file:
+                file.write(printable_lines(text))
+        except OSError as error:
+            raise LogError(str(path), f"cannot be written ({error.strerror})") from error
+        out.write(f"{path}\n")
+    return MENDED
+
+
+def printable_lines(text: str) -> str:
+    """Lines of a draft with nothing in them that a terminal would act on."""
+    return "\n".join(printable(line, None) for line in text.split("\n"))

@@ -1,0 +1,169 @@
+"""Measures what a user waits for, as CPU-time ratios to things run in the same minutes: start-up, throughput, memory.
+
+The package is installed into a venv of its own, bytecode compiled, so that what is measured is what users get. Commands
+take turns; every figure is the median of several runs of user + system time of the child.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import pty
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import venv
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+MEGABYTE = 1_000_000
+
+STEP = "  CC [M]  /tmp/selfgz1234/NVIDIA-Linux-x86_64-550.54.16-vgpu-kvm/kernel/nvidia/nv-file-{number}.o\n"
+COMPLAINT = (
+    "/tmp/selfgz1234/NVIDIA-Linux-x86_64-550.54.16-vgpu-kvm/kernel/nvidia/nv-{number}.c:{number}:29: "
+    "error: 'const struct bus_type' has no member named 'iommu_ops'\n"
+)
+
+
+def made_log(path: Path, size: int, share: float, distinct: int = 100, message: str = COMPLAINT) -> Path:
+    """A log of ``size`` bytes of which ``share`` of the lines are complaints, ``distinct`` of them different."""
+    with path.open("w", encoding="utf-8") as file:
+        written = number = 0
+        debt = 0.0
+        while written < size:
+            debt += share
+            if debt >= 1:
+                debt -= 1
+                line = message.format(number=number % distinct + 1)
+            else:
+                line = STEP.format(number=number)
+            written += file.write(line)
+            number += 1
+    return path
+
+
+def repeated(path: Path, source: Path, size: int) -> Path:
+    """A real log, written again and again up to a size."""
+    content = source.read_bytes()
+    with path.open("wb") as file:
+        for _ in range(max(1, size // len(content))):
+            file.write(content)
+    return path
+
+
+def cpu_seconds(command: list[str], terminal: bool = False) -> tuple[float, float]:
+    """User + system seconds of a command, and its peak memory in MB."""
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    pid = os.fork()
+    if pid == 0:
+        out = os.open(os.devnull, os.O_WRONLY)
+        if terminal:
+            _, out = pty.openpty()
+            environment["TERM"] = "xterm-256color"
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        os.dup2(out, 1)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+        os.execve(command[0], command, environment)
+    _, _, usage = os.wait4(pid, 0)
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1000
+
+
+def medians(commands: dict[str, tuple[list[str], bool]], runs: int) -> dict[str, tuple[float, float]]:
+    """Median seconds and peak memory of each command; the commands take turns."""
+    seconds: dict[str, list[float]] = {name: [] for name in commands}
+    memory: dict[str, float] = dict.fromkeys(commands, 0.0)
+    for _ in range(runs):
+        for name, (command, terminal) in commands.items():
+            spent, peak = cpu_seconds(command, terminal)
+            seconds[name].append(spent)
+            memory[name] = max(memory[name], peak)
+    return {name: (statistics.median(seconds[name]), memory[name]) for name in commands}
+
+
+def installed(folder: Path) -> Path:
+    """The scripts of a venv with the package of this checkout in it."""
+    venv.create(folder, with_pip=True)
+    scripts = folder / "bin"
+    subprocess.run([scripts / "pip", "install", "-q", "--disable-pip-version-check", str(ROOT)], check=True)
+    subprocess.run([scripts / "python", "-m", "compileall", "-q", folder / "lib"], check=False)
+    return scripts
+
+
+def startup(scripts: Path, folder: Path, runs: int) -> Iterator[tuple[str, float, str, float]]:
+    """Rows of the first table: what it costs to answer at all, against an interpreter that does nothing."""
+    python, doctor = str(scripts / "python"), str(scripts / "vgpu-doctor")
+    small = str(made_log(folder / "small.log", 200_000, 0.05))
+    rows = {
+        "python3 -c pass": ([python, "-c", "pass"], False),
+        "import lark, yaml, typer, rich": ([python, "-c", "import lark, yaml, typer, rich.console"], False),
+        "--version": ([doctor, "--version"], False),
+        "--help": ([doctor, "--help"], False),
+        "analyze 200 KB, text": ([doctor, "analyze", small], False),
+        "analyze 200 KB, JSON": ([doctor, "analyze", small, "--format", "json"], False),
+        "analyze 200 KB, terminal": ([doctor, "analyze", small], True),
+    }
+    found = medians(rows, runs)
+    base = found["python3 -c pass"][0]
+    for name, (seconds, memory) in found.items():
+        yield name, seconds / base, "python3 -c pass", memory
+
+
+def throughput(scripts: Path, folder: Path, runs: int, lab_log: Path | None) -> Iterator[tuple[str, float, str, float]]:
+    """Rows of the second table: large logs, against grep on the same file."""
+    doctor = str(scripts / "vgpu-doctor")
+    grep = shutil.which("grep") or "/bin/grep"
+    logs = {
+        "1 MB, 5 %": lambda path: made_log(path, MEGABYTE, 0.05),
+        "50 MB, 5 %": lambda path: made_log(path, 50 * MEGABYTE, 0.05),
+        "50 MB, 50 %": lambda path: made_log(path, 50 * MEGABYTE, 0.5),
+        "50 MB, 5 %, 30 000 distinct": lambda path: made_log(path, 50 * MEGABYTE, 0.05, 30_000),
+        "200 MB, 5 %": lambda path: made_log(path, 200 * MEGABYTE, 0.05),
+        "one line of 200 MB": lambda path: path.write_bytes(b"x" * (200 * MEGABYTE)) and path,
+    }
+    if lab_log is not None:
+        logs["50 MB, a real log repeated"] = lambda path: repeated(path, lab_log, 50 * MEGABYTE)
+    for name, make in logs.items():
+        log = str(make(folder / "large.log"))
+        rows = {
+            "grep": ([grep, "-nE", "error:|warning:", log], False),
+            "analyze": ([doctor, "analyze", log], False),
+        }
+        found = medians(rows, runs)
+        yield name, found["analyze"][0] / max(found["grep"][0], 0.001), "grep -nE", found["analyze"][1]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=9)
+    parser.add_argument("--large-runs", type=int, default=5)
+    parser.add_argument("--only", choices=["startup", "throughput"])
+    parser.add_argument("--lab-log", type=Path, default=next(iter(sorted(ROOT.glob("sample_logs/*.log"))), None))
+    parser.add_argument("--output", type=Path, default=ROOT / "build" / "bench.json")
+    arguments = parser.parse_args()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    tables: list[Callable[[Path, Path], Iterator[tuple[str, float, str, float]]]] = []
+    if arguments.only != "throughput":
+        tables.append(lambda scripts, folder: startup(scripts, folder, arguments.runs))
+    if arguments.only != "startup":
+        tables.append(lambda scripts, folder: throughput(scripts, folder, arguments.large_runs, arguments.lab_log))
+    results = []
+    with tempfile.TemporaryDirectory(prefix="vgpu-doctor-bench-") as name:
+        folder = Path(name)
+        scripts = installed(folder / "venv")
+        print(f"{'':36} {'CPU':>7}   {'against':18} {'peak MB':>8}")
+        for table in tables:
+            for row, ratio, against, memory in table(scripts, folder):
+                print(f"{row:36} {ratio:6.2f}x   {against:18} {memory:8.1f}", flush=True)
+                results.append({"row": row, "ratio": round(ratio, 3), "against": against, "peak_mb": round(memory, 1)})
+    arguments.output.parent.mkdir(parents=True, exist_ok=True)
+    arguments.output.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

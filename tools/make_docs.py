@@ -1,0 +1,116 @@
+"""Writes the generated pages below ``docs/``: one for each signature, their index, and what works where."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from vgpu_doctor.knowledge.known import load_catalogue
+from vgpu_doctor.knowledge.library import Library
+from vgpu_doctor.knowledge.loading import CHECKOUT, load_library
+from vgpu_doctor.knowledge.versions import series_numbers
+from vgpu_doctor.model import Signature
+from vgpu_doctor.report.explain import write_explanation
+
+DOCS = CHECKOUT.parent / "docs"
+BRANCHES = ("470", "525", "535", "550", "570", "580", "595")
+
+
+def pages() -> Iterator[tuple[str, str]]:
+    """Path below ``docs/`` and content of every generated page."""
+    library = load_library([CHECKOUT], system=Path("/nonexistent"))
+    signatures = [library[name] for name in library.ids]
+    for signature in signatures:
+        yield f"signatures/{signature.id}.md", _page(signature)
+    yield "signatures/README.md", _index(signatures)
+    yield "breaks.md", _breaks(signatures)
+    yield "releases.md", _releases(library)
+
+
+def _page(signature: Signature) -> str:
+    text = io.StringIO()
+    write_explanation(signature, text, language="en", colour=False, width=100)
+    return f"# {signature.id}\n\n```text\n{text.getvalue().rstrip()}\n```\n"
+
+
+def _index(signatures: list[Signature]) -> str:
+    lines = ["# Signatures", "", f"{len(signatures)} causes, by area.", ""]
+    areas = sorted({signature.area for signature in signatures}, key=_area_order)
+    for area in areas:
+        lines += [f"## {area}", "", "| id | cause |", "|---|---|"]
+        lines += [f"| [{one.id}]({one.id}.md) | {one.title['en']} |" for one in signatures if one.area == area]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _area_order(area: str) -> tuple[int, tuple[int, ...], str]:
+    first, _, series = area.partition("/")
+    return (1, series_numbers(series), "") if first == "kernel" else (0, (), first)
+
+
+def _breaks(signatures: list[Signature]) -> str:
+    """What breaks where: kernel changes by series, and the first build of each branch that has the change."""
+    lines = [
+        "# What breaks where",
+        "",
+        "Kernel changes that stop a driver, by the series in which they landed, and the first build of each driver branch that knows",
+        "them. *never*: no build of that branch does. Empty: not known, or the branch never used what changed.",
+        "",
+        f"| series | change | {' | '.join(BRANCHES)} |",
+        f"|---|---|{'---|' * len(BRANCHES)}",
+    ]
+    changes = [signature for signature in signatures if signature.kernel]
+    changes.sort(key=lambda one: (series_numbers(one.kernel.since if one.kernel else "0.0"), one.id))
+    for one in changes:
+        cells = [
+            (build or "never") if branch in one.fixed_in else ""
+            for branch in BRANCHES
+            for build in [one.fixed_in.get(branch)]
+        ]
+        since = one.kernel.since if one.kernel else ""
+        lines.append(f"| {since} | [{one.title['en']}](signatures/{one.id}.md) | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _releases(library: Library) -> str:
+    from vgpu_doctor.advice.table import table_rows
+
+    header, *rows = table_rows(load_catalogue(), library)
+    lines = [
+        "# Which vGPU release works on which kernel",
+        "",
+        "The unmodified host package of each release on kernels of each series. *yes*: shown; *expected*: nothing known speaks against",
+        "it, and nobody showed it; *no*: it does not build, or does not work once loaded.",
+        "",
+        f"| {' | '.join(header)} |",
+        "|" + "---|" * len(header),
+        *(f"| {' | '.join(row)} |" for row in rows),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="change nothing; say what is not current")
+    arguments = parser.parse_args()
+    wanted = {DOCS / name: content for name, content in pages()}
+    stale = {path for path in (DOCS / "signatures").glob("*.md") if path not in wanted}
+    changed = {path for path, content in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != content}
+    if arguments.check:
+        for path in sorted(stale | changed):
+            sys.stdout.write(f"{path.relative_to(DOCS.parent)} is not current; 'make docs' writes it\n")
+        return 1 if stale | changed else 0
+    for path in stale:
+        path.unlink()
+    for path in changed:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(wanted[path], encoding="utf-8")
+    sys.stdout.write(f"{len(wanted)} pages, {len(changed)} written, {len(stale)} removed\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
