@@ -1,0 +1,1 @@
+"""Patches: a signature's edits become hunks that fit the user's own source."""

@@ -1,0 +1,200 @@
+"""One source file as the edits see it: tokens, brackets, and what the preprocessor makes of each line."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
+
+from vgpu_doctor.patching.ranges import EVERY, Ranges, both, possible
+from vgpu_doctor.patching.tokens import Language, Tokens, tokenise
+
+OPENING = {"(": ")", "[": "]", "{": "}"}
+CLOSING = {closing: opening for opening, closing in OPENING.items()}
+CONDITIONALS = frozenset({"if", "ifdef", "ifndef"})
+
+_Stack = tuple[int, "_Stack"] | None
+
+
+@dataclass(slots=True)
+class Branch:
+    """One branch of an ``#if`` ... ``#endif``: its lines, and when it is compiled."""
+
+    condition: list[str]  # tokens behind #if or #elif; of all conditions before it, for #else
+    kernels: Ranges  # that can compile it, as far as its conditions tell of versions
+    group: list[Branch]  # all branches of the same #if
+    parent: Branch | None
+    first: int  # token from which it reaches ...
+    end: int = 0  # ... and the one before which it ends
+
+    @property
+    def decided(self) -> bool:
+        """Whether a kernel version or a test of the driver's own conftest.sh chooses it."""
+        return any(word == "LINUX_VERSION_CODE" or word.startswith("NV_") for word in self.condition)
+
+
+@dataclass(slots=True)
+class Source:
+    """A text with its tokens; what is said of token ``n`` stands at position ``n``."""
+
+    text: str
+    language: Language
+    tokens: Tokens
+    lines: list[int]  # offsets at which lines begin
+    partner: list[int]  # the other bracket of a pair, -1 where there is none
+    parent: list[int]  # the innermost bracket open around the token, -1 where there is none
+    directive: list[int]  # number of the preprocessor line that holds the token, 0 for code
+    branch: list[Branch | None]
+    _where: dict[str, list[int]] = field(default_factory=dict)
+
+    def line_of(self, token: int) -> int:
+        """The line, from 0, on which a token begins."""
+        return bisect_right(self.lines, self.tokens.starts[token]) - 1
+
+    def end_of(self, token: int) -> int:
+        """The offset behind a token."""
+        return self.tokens.starts[token] + len(self.tokens.texts[token])
+
+    def tokens_of(self, first: int, last: int) -> range:
+        """The tokens that begin on the lines from first to last."""
+        starts = self.tokens.starts
+        end = self.lines[last + 1] if last + 1 < len(self.lines) else len(self.text) + 1
+        return range(bisect_left(starts, self.lines[first]), bisect_left(starts, end))
+
+    def where(self, text: str) -> list[int]:
+        """All tokens of this text."""
+        if not self._where:
+            for position, token in enumerate(self.tokens.texts):
+                self._where.setdefault(token, []).append(position)
+        return self._where.get(text, [])
+
+    def kernels(self, token: int) -> Ranges:
+        """Kernels that can compile a token, as far as the lines around it tell of versions."""
+        branch = self.branch[token]
+        return branch.kernels if branch else EVERY
+
+
+def read_source(text: str, language: Language) -> Source:
+    """A text made ready for edits. Linear in its length."""
+    tokens = tokenise(text, language)
+    lines = [0, *(at + 1 for at, letter in enumerate(text) if letter == "\n")]
+    if lines[-1] == len(text) and len(lines) > 1:
+        lines.pop()
+    size = len(tokens.texts)
+    source = Source(text, language, tokens, lines, [-1] * size, [-1] * size, [0] * size, [None] * size)
+    if language == "c":
+        _number_directives(source)
+    _Structure(source).read()
+    return source
+
+
+def _number_directives(source: Source) -> None:
+    number = 0
+    inside_until = -1  # last line of the preprocessor line that is being read
+    line_before = -1
+    line = 0
+    lines, joined = source.lines, source.tokens.joined
+    for position, start in enumerate(source.tokens.starts):
+        while line + 1 < len(lines) and lines[line + 1] <= start:
+            line += 1
+        if line > inside_until and line != line_before and source.tokens.texts[position] == "#":
+            number += 1
+            inside_until = line
+            while inside_until in joined:
+                inside_until += 1
+        if line <= inside_until:
+            source.directive[position] = number
+        line_before = line
+
+
+class _Structure:
+    """Reads brackets and conditionals in one pass.
+
+    Each branch of a conditional begins with the brackets that were open before it, so that
+    ``#if A / f(a, / #else / f(b, / #endif / c);`` does not upset the rest of the file.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._open: _Stack = None
+        self._branch: Branch | None = None
+        self._saved: list[_Stack] = []
+
+    def read(self) -> None:
+        source = self._source
+        position, size = 0, len(source.tokens.texts)
+        while position < size:
+            end = position + 1
+            if number := source.directive[position]:
+                while end < size and source.directive[end] == number:
+                    end += 1
+                self._directive(position, end)
+            else:
+                source.branch[position] = self._branch
+                self._open = self._bracket(position, self._open)
+            position = end
+        while self._branch is not None:
+            self._branch = self._closed(self._branch, size)
+
+    def _bracket(self, position: int, stack: _Stack) -> _Stack:
+        """Notes what is open around a token; the brackets that are open behind it."""
+        source, text = self._source, self._source.tokens.texts[position]
+        if text in CLOSING:
+            wanted = CLOSING[text]
+            if text == "}":
+                while stack and source.tokens.texts[stack[0]] != wanted:
+                    stack = stack[1]
+            if stack and source.tokens.texts[stack[0]] == wanted:
+                source.partner[position], source.partner[stack[0]] = stack[0], position
+                stack = stack[1]
+        source.parent[position] = stack[0] if stack else -1
+        return (position, stack) if text in OPENING else stack
+
+    def _directive(self, first: int, end: int) -> None:
+        texts = self._source.tokens.texts
+        inner: _Stack = None
+        word = texts[first + 1] if first + 1 < end else ""
+        if word in ("elif", "else", "endif"):
+            self._turn(word, texts[first + 2 : end], first, end)
+        for position in range(first, end):
+            self._source.branch[position] = self._branch
+            inner = self._bracket(position, inner)
+        if word in CONDITIONALS:
+            tokens = texts[first + 2 : end]
+            self._saved.append(self._open)
+            kernels = self._around(self._branch)
+            if word == "if":
+                kernels = both(kernels, possible(tokens))
+            branch = Branch(tokens, kernels, [], self._branch, end)
+            branch.group.append(branch)
+            self._branch = branch
+
+    def _turn(self, word: str, tokens: list[str], first: int, end: int) -> None:
+        """An ``#elif``, ``#else`` or ``#endif`` ends a branch."""
+        before = self._branch
+        if before is None:
+            return
+        self._branch = self._closed(before, first)
+        if word == "endif":
+            self._saved.pop()
+            return
+        kernels = self._around(before.parent)
+        for earlier in before.group:
+            kernels = both(kernels, possible(earlier.condition, holds=False))
+        if word == "elif":
+            kernels = both(kernels, possible(tokens))
+        else:
+            tokens = [token for earlier in before.group for token in earlier.condition]
+        self._open = self._saved[-1]
+        branch = Branch(tokens, kernels, before.group, before.parent, end)
+        before.group.append(branch)
+        self._branch = branch
+
+    @staticmethod
+    def _closed(branch: Branch, end: int) -> Branch | None:
+        """Ends a branch; the one around it."""
+        branch.end = end
+        return branch.parent
+
+    @staticmethod
+    def _around(branch: Branch | None) -> Ranges:
+        return branch.kernels if branch else EVERY

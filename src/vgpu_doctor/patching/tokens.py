@@ -1,0 +1,98 @@
+"""Text of a source file becomes tokens, for those who look for C in it without a compiler.
+
+Three ways to write are told apart: C, make (Kbuild, Makefile) and shell. Comments and blanks are no tokens; a string
+is one token in C. In shell and make a string is only text, because ``conftest.sh`` keeps its C inside strings.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Language = Literal["c", "make", "shell"]
+
+C = re.compile(
+    r"""
+    (?P<newline>\n)
+  | (?P<splice>\\\r?\n)
+  | (?P<blank>[^\S\n]++)
+  | (?P<comment>//(?>[^\\\n]|\\(?:\r?\n|.)?)*+|/\*(?>[^*]|\*(?!/))*+(?:\*/)?)
+  | (?P<token>
+        "(?>[^"\\\n]|\\(?:\r?\n|.)?)*+"?
+      | '(?>[^'\\\n]|\\(?:\r?\n|.)?)*+'?
+      | [A-Za-z_]\w*+
+      | \.?\d(?>[eEpP][+-]|[\w.])*+
+      | \.\.\.|<<=|>>=|->|\+\+|--|<<|>>|[<>=!+*/%&|^-]=|&&|\|\||\#\#
+      | .
+    )
+    """,
+    re.VERBOSE,
+)
+MAKE = re.compile(
+    r"(?P<newline>\n)|(?P<splice>\\\r?\n)|(?P<blank>[^\S\n]++)|(?P<comment>\#(?>[^\\\n]|\\(?:\r?\n|.)?)*+)"
+    r"|(?P<token>\\\#|\w++|.)"
+)
+SHELL = re.compile(
+    r"(?P<newline>\n)|(?P<splice>\\\r?\n)|(?P<blank>[^\S\n]++)|(?P<comment>(?<![^\s;&|(])\#[^\n]*+)"
+    r"|(?P<token>\\.|\w++|.)"
+)
+HOLE = re.compile(r"\$\$|\$[A-Z][A-Z0-9_]*+")
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Tokens of one text, in order; position ``n`` of each list tells of token ``n``."""
+
+    texts: list[str]
+    starts: list[int]  # offsets in the text
+    joined: set[int]  # lines, from 0, that a comment, a string or a backslash ties to the next
+
+
+def language_of(path: str) -> Language:
+    """How the file of this name is written; what is neither make nor shell is C."""
+    name = path.rpartition("/")[2]
+    if name.startswith(("Kbuild", "Makefile", "makefile")) or name.endswith((".Kbuild", ".mk")):
+        return "make"
+    return "shell" if name.endswith((".sh", ".conf")) else "c"
+
+
+def tokenise(text: str, language: Language) -> Tokens:
+    """The tokens of a text. Linear in its length, whatever it holds."""
+    grammar = {"c": C, "make": MAKE, "shell": SHELL}[language]
+    texts: list[str] = []
+    starts: list[int] = []
+    joined: set[int] = set()
+    line = position = 0
+    quote = ""
+    while found := grammar.match(text, position):
+        kind, piece = found.lastgroup, found[0]
+        if kind == "comment" and quote:
+            kind, piece = "token", piece[0]  # a # inside a shell string is text
+        if kind == "newline":
+            line += 1
+        elif kind == "token":
+            texts.append(piece)
+            starts.append(position)
+            if language == "shell" and piece in ('"', "'") and quote in ("", piece):
+                quote = "" if quote else piece
+        if kind != "newline" and "\n" in piece:
+            after = line + piece.count("\n")
+            joined.update(range(line, after))
+            line = after
+        position += len(piece)
+    return Tokens(texts, starts, joined)
+
+
+def pattern_tokens(text: str, language: Language) -> list[str]:
+    """The tokens of a record's text, in which ``$NAME`` is one token and ``$$`` a dollar sign."""
+    texts: list[str] = []
+    grammar = {"c": C, "make": MAKE, "shell": SHELL}[language]
+    position = 0
+    while found := HOLE.match(text, position) or grammar.match(text, position):
+        if found.re is HOLE:
+            texts.append("$" if found[0] == "$$" else found[0])
+        elif found.lastgroup == "token":
+            texts.append(found[0])
+        position = found.end()
+    return texts
