@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -41,9 +42,11 @@ class _Case:
     files: set[str] = field(default_factory=set)
     consequences: int = 0
     built: bool = True  # seen by build tools only
+    explained: Counter[str] = field(default_factory=Counter)  # how many of its complaints another cause explains
 
-    def add(self, diagnostic: Diagnostic) -> None:
+    def add(self, diagnostic: Diagnostic, explained_by: Iterable[str]) -> None:
         self.count += 1
+        self.explained.update(explained_by)
         if len(self.evidence) < MOST_EVIDENCE:
             self.evidence.append(diagnostic)
         if diagnostic.place and len(self.files) < MOST_EVIDENCE * 8:
@@ -73,7 +76,8 @@ class Diagnoser:
         entries = self._library.matches(diagnostic)
         cause = next((entry for entry in entries if not entry.explains), None)
         if cause is not None:
-            self._cases.setdefault(cause.id, _Case()).add(diagnostic)
+            explained_by = {entry.id for entry in entries if entry.explains and entry.id != cause.id}
+            self._cases.setdefault(cause.id, _Case()).add(diagnostic, explained_by)
             if diagnostic.place and len(self._explained_lines) < MOST_KEYS:
                 self._explained_lines[diagnostic.place.file, diagnostic.place.line] = cause.id
         elif diagnostic.kind in ECHOES:
@@ -121,13 +125,16 @@ class Diagnoser:
         return next((name for name in self._cases if self._signature(name).explains_all), None)
 
     def _step_back(self) -> None:
-        """Causes that were only seen through build complaints step back behind one that explains them all."""
+        """A cause steps back behind one that explains all of its complaints: never two causes where there is one."""
         hiding = self._hiding()
-        if hiding is None:
-            return
         for name, case in list(self._cases.items()):
-            if case.built and not self._signature(name).explains_all:
-                self._cases[hiding].consequences += case.count + case.consequences
+            behind = next(
+                (other for other, count in case.explained.items() if count == case.count and other in self._cases), None
+            )
+            if hiding is not None and case.built and not self._signature(name).explains_all:
+                behind = hiding
+            if behind is not None:
+                self._cases[behind].consequences += case.count + case.consequences
                 del self._cases[name]
 
     def _cause_of(self, diagnostic: Diagnostic, explained_by: tuple[str, ...]) -> str | None:
