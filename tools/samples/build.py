@@ -35,14 +35,13 @@ exec chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=xt
 
 @dataclass(frozen=True)
 class Build:
-    """A build as nvidia-installer makes it: clean, build, and, if that failed, the first missing module alone."""
+    """A build as nvidia-installer makes it: clean, build, and, if that failed, one module after another."""
 
     name: str
     kernel: str
     package: str = "NVIDIA-Linux-x86_64-550.54.16-vgpu-kvm"
     pid: int = 10234
     words: str = ""  # more words for make; PROBE picks a variant of the look-alike
-    retry: str = "nvidia"
     driver: str = ""  # a real tree of the lab, to which the look-alike's vgpu-vfio module is added
     jobs: int = 4
 
@@ -71,7 +70,7 @@ BUILDS: tuple[Build | Dkms, ...] = (
     Build("gpl-7.2", "7.2", pid=2711, words="PROBE='-DFIXED -DPROPRIETARY'"),
     Build("namespace-6.12", "6.12", pid=3390, words="PROBE='-DFIXED -DNS_MISSING' EXTRA_SYMVERS=iommufd.symvers"),
     Build("namespace-7.3", "7.3", pid=3391, words="PROBE='-DFIXED -DNS_MISSING' EXTRA_SYMVERS=iommufd.symvers"),
-    Build("import-7.2", "7.2", pid=6120, words="PROBE='-DFIXED -DNS_BARE'", retry="nvidia-vgpu-vfio"),
+    Build("import-7.2", "7.2", pid=6120, words="PROBE='-DFIXED -DNS_BARE'"),
     Build("seed", "6.12-gcc12", driver="550.54.15"),
     Dkms("dkms-3.0", "6.12-gcc12"),
     Dkms("dkms-3.2", "7.3"),
@@ -93,17 +92,20 @@ def with_lines(text: str) -> str:
 
 
 def lay_out(tree: Path, lab: Path, driver: str, whole: bool) -> None:
-    """Puts the tree to build where ``tree`` says: the look-alike, or a real driver without its packager's own prints."""
+    """Puts the tree to build where ``tree`` says: the look-alike, or a real driver without its packager's prints."""
     shutil.rmtree(tree, ignore_errors=True)
     if not driver:
         shutil.copytree(LOOKALIKE, tree)
     else:
-        shutil.copytree(lab / "src" / driver, tree, ignore=shutil.ignore_patterns("debian", ".changelog.gz", ".version"))
+        shutil.copytree(lab / "src" / driver, tree, ignore=shutil.ignore_patterns("debian", ".*"))
         kbuild, makefile = tree / "Kbuild", tree / "Makefile"
-        kbuild.write_text(re.sub(r"(?<=\nconftest-verbose:\n)(\t.*\n)+", "\t@:\n", kbuild.read_text()))
+        text = re.sub(r"(?<=\nconftest-verbose:\n)(\t.*\n)+", "\t@:\n", kbuild.read_text())
+        kbuild.write_text(re.sub(r'\t@echo " CONFTEST \$+\(notdir \$+@\):"\n\t@cat \$+@\n', "", text))
         text = re.sub(r"\t\$\(MAKE\) \\\n\t  PAHOLE=\S+ ", "\t@$(MAKE) ", makefile.read_text())
         makefile.write_text(text.replace("\tchmod +x", "\t@chmod +x").replace("@set -x; if", "@if"))
-        if whole:
+        if whole:  # the modules that a vGPU-KVM package has
+            for name in ("nvidia-drm", "nvidia-modeset", "nvidia-peermem", "nvidia-uvm"):
+                shutil.rmtree(tree / name)
             shutil.copytree(LOOKALIKE / "nvidia-vgpu-vfio", tree / "nvidia-vgpu-vfio")
             shutil.copy(LOOKALIKE / "common/inc/nv-vgpu-vfio-interface.h", tree / "common/inc")
     for path in [*tree.glob("nvidia/nv-pci.c"), *tree.glob("nvidia-vgpu-vfio/*.c")]:
@@ -125,12 +127,12 @@ def as_installer(build: Build, root: Path, release: str, tree: Path, out: Path) 
     paths = f'SYSSRC="{source}" SYSOUT="/lib/modules/{release}/build"'
     at = f"/tmp/selfgz{build.pid}/{build.package}/kernel"
     steps = {"clean": ('NV_EXCLUDE_KERNEL_MODULES=""', "clean"), "build": ('NV_EXCLUDE_KERNEL_MODULES=""', "")}
+    steps |= {module: (f'NV_KERNEL_MODULES="{module}"', "") for module in ("nvidia", "nvidia-vgpu-vfio")}
     commands: dict[str, str] = {}
     codes: dict[str, int] = {}
-    for step in (*steps, "retry"):
-        if step == "retry" and not codes["build"]:
+    for step, (choice, target) in steps.items():
+        if step.startswith("nvidia") and (codes["build"] == 0 or codes.get("nvidia")):
             break
-        choice, target = steps.get(step, (f'NV_KERNEL_MODULES="{build.retry}"', ""))
         commands[step] = f"/usr/bin/make -k -j{build.jobs}  {choice} {paths} {target}"
         extra = "VGX_KVM_BUILD=1 " if build.driver else ""
         # what the variant needs is no part of the command that the installer prints
@@ -160,7 +162,7 @@ def as_dkms(build: Dkms, root: Path, release: str, tree: Path, out: Path) -> dic
         conf_file = tree / "Kbuild"
         conf_file.write_text(build.words + "\n" + conf_file.read_text())
     module = f"nvidia/{build.version}"
-    wanted = release if build.headers else re.sub(r"\.\d+\+", ".999+", release)
+    wanted = release if build.headers else re.sub(r"\.(\d+)\+", lambda found: f".{int(found[1]) + 3}+", release)
     home = root / "var/lib/dkms/nvidia"
     shutil.rmtree(home, ignore_errors=True)
     at = f"/usr/src/nvidia-{build.version}"
@@ -192,8 +194,10 @@ def main() -> int:
         shutil.rmtree(out, ignore_errors=True)
         out.mkdir(parents=True)
         lay_out(tree, args.lab, build.driver, isinstance(build, Build))
-        steps = as_installer if isinstance(build, Build) else as_dkms
-        facts = steps(build, root, release, tree, out)  # type: ignore[operator]
+        if isinstance(build, Build):
+            facts = as_installer(build, root, release, tree, out)
+        else:
+            facts = as_dkms(build, root, release, tree, out)
         (out / "facts.json").write_text(json.dumps({"release": release, "kernel": build.kernel, **facts}, indent=1))
         print(build.name, facts.get("codes", facts.get("code")), flush=True)
         shutil.rmtree(tree)
