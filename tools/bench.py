@@ -25,7 +25,7 @@ MEGABYTE = 1_000_000
 
 STEP = "  CC [M]  /tmp/selfgz1234/NVIDIA-Linux-x86_64-550.54.16-vgpu-kvm/kernel/nvidia/nv-file-{number}.o\n"
 COMPLAINT = (
-    "/tmp/selfgz1234/NVIDIA-Linux-x86_64-550.54.16-vgpu-kvm/kernel/nvidia/nv-{number}.c:{number}:29: "
+    "/tmp/selfgz1234/NVIDIA-Linux-x86_64-550.54.16-vgpu-kvm/kernel/nvidia/nv-pci.c:{number}:29: "
     "error: 'const struct bus_type' has no member named 'iommu_ops'\n"
 )
 
@@ -33,13 +33,14 @@ COMPLAINT = (
 def made_log(path: Path, size: int, share: float, distinct: int = 100, message: str = COMPLAINT) -> Path:
     """A log of ``size`` bytes of which ``share`` of the lines are complaints, ``distinct`` of them different."""
     with path.open("w", encoding="utf-8") as file:
-        written = number = 0
+        written = number = complaints = 0
         debt = 0.0
         while written < size:
             debt += share
             if debt >= 1:
                 debt -= 1
-                line = message.format(number=number % distinct + 1)
+                complaints += 1
+                line = message.format(number=complaints % distinct + 1)
             else:
                 line = STEP.format(number=number)
             written += file.write(line)

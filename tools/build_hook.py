@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import tempfile
 from pathlib import Path
@@ -24,5 +23,5 @@ class BuiltFiles(BuildHookInterface[Any]):
         for name, content in built_files(Path(self.root) / "signatures").items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
+            path.write_text(content, encoding="utf-8")
         build_data["force_include"][str(folder)] = "vgpu_doctor/built"

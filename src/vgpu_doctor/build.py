@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import Any
 
 
-def built_files(signatures: Path) -> dict[str, Any]:
-    """Everything that :func:`vgpu_doctor.built.built` reads, by file name, from a folder of records."""
+def built_files(signatures: Path) -> dict[str, str]:
+    """Text of every file that :mod:`vgpu_doctor.built` reads, by name, from a folder of records."""
     from vgpu_doctor.grammar.generate import STARTS, tables_of
     from vgpu_doctor.knowledge.catalogue import load_raw
     from vgpu_doctor.knowledge.loading import CATALOGUE, compiled, read_folder
 
     return {
-        **{f"grammar/{name}.json": tables_of(name) for name in STARTS},
-        "signatures.json": compiled(read_folder(signatures)),
-        "catalogue.json": load_raw(signatures / CATALOGUE),
+        **{f"grammar/{name}.json": json.dumps(tables_of(name), separators=(",", ":")) for name in STARTS},
+        **compiled(read_folder(signatures)),
+        "catalogue.json": json.dumps(load_raw(signatures / CATALOGUE), ensure_ascii=False, separators=(",", ":")),
     }

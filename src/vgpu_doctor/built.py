@@ -16,3 +16,10 @@ def built(name: str) -> Any | None:
             return json.load(file)
     except FileNotFoundError:
         return None
+
+
+def built_bytes(name: str, start: int, size: int) -> bytes:
+    """A part of a built file."""
+    with open(os.path.join(FOLDER, name), "rb") as file:
+        file.seek(start)
+        return file.read(size)

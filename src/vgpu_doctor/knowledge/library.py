@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from vgpu_doctor.knowledge.patterns import fits, normal
 from vgpu_doctor.knowledge.records import parse_signature
-from vgpu_doctor.model import Diagnostic, Match, Signature
+from vgpu_doctor.model import Diagnostic, Signature
 
 DECISIVE = ("symbol", "function", "member", "name", "header", "macro", "field", "type", "tag", "option", "text")
 """Captures by which matches are looked up, the most telling first."""
+
+
+PlainEntry = tuple[str, bool, Mapping[str, Sequence[str]]]
+"""An entry before anybody asked for its kind: id, whether it explains, fields."""
+
+EntriesByKind = Mapping[str, Sequence[PlainEntry]]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Where a record comes from, and how to get its plain content."""
+
+    content: Callable[[], Any]
+    area: str
+    origin: str
+    source: int  # which of the library's lists of entries is about it
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +36,7 @@ class Entry:
 
     id: str
     explains: bool  # it tells a consequence of the cause, not the cause
-    fields: Mapping[str, tuple[str, ...]]
+    fields: Mapping[str, Sequence[str]]
 
     @property
     def weight(self) -> int:
@@ -34,7 +50,7 @@ class Entry:
         return all(_field_fits(name, values, diagnostic) for name, values in self.fields.items())
 
 
-def _field_fits(name: str, values: tuple[str, ...], diagnostic: Diagnostic) -> bool:
+def _field_fits(name: str, values: Sequence[str], diagnostic: Diagnostic) -> bool:
     captures = diagnostic.captures
     if name == "file":
         found = [diagnostic.place.file if diagnostic.place else ""]
@@ -73,53 +89,61 @@ class _Shelf:
 
 
 class Library:
-    """The signatures of this run. Records are kept raw until they are asked for."""
+    """The signatures of this run. A record, and the entries of a kind, are read when something asks for them."""
 
-    def __init__(self, raw: Mapping[str, tuple[Any, str, str]], entries: Iterable[tuple[str, Entry]]) -> None:
-        """``raw`` maps an id to the content of its file, its area and its origin; entries come with their kind."""
-        self._raw = raw
+    def __init__(self, records: Mapping[str, Record], entries: Iterable[EntriesByKind]) -> None:
+        """Later ``entries`` add to earlier ones; those of ids that ``records`` does not hold are left out."""
+        self._records = records
+        self._entries = tuple(entries)
         self._shelves: dict[str, _Shelf] = {}
         self._read: dict[str, Signature] = {}
-        for kind, entry in entries:
-            self._shelves.setdefault(kind, _Shelf()).add(entry)
 
     @property
     def ids(self) -> list[str]:
         """All ids, in the order of the alphabet."""
-        return sorted(self._raw)
+        return sorted(self._records)
 
     def __contains__(self, name: str) -> bool:
-        return name in self._raw
+        return name in self._records
 
     def __getitem__(self, name: str) -> Signature:
         if name not in self._read:
-            content, area, origin = self._raw[name]
-            self._read[name] = parse_signature(content, area, origin)
+            record = self._records[name]
+            self._read[name] = parse_signature(record.content(), record.area, record.origin)
         return self._read[name]
 
     def area(self, name: str) -> str:
         """Where a record lies, ``kernel/6.8``; without reading the record."""
-        return self._raw[name][1]
+        return self._records[name].area
 
     def overridden(self, name: str) -> bool:
         """Whether the record comes from a folder of the user's."""
-        return self._raw[name][2].startswith("/")
+        return self._records[name].origin.startswith("/")
 
     def matches(self, diagnostic: Diagnostic) -> list[Entry]:
         """Entries that fit a diagnostic, the most specific first."""
         found = []
         for kind in (diagnostic.kind, "*"):
-            if shelf := self._shelves.get(kind):
-                found += [entry for entry in shelf.candidates(diagnostic) if entry.fits(diagnostic)]
+            found += [entry for entry in self._shelf(kind).candidates(diagnostic) if entry.fits(diagnostic)]
         found.sort(key=lambda entry: (-entry.weight, entry.id))
         return found
 
+    def _shelf(self, kind: str) -> _Shelf:
+        shelf = self._shelves.get(kind)
+        if shelf is None:
+            shelf = self._shelves[kind] = _Shelf()
+            for source, by_kind in enumerate(self._entries):
+                for name, explains, fields in by_kind.get(kind, ()):
+                    if name in self._records and self._records[name].source == source:
+                        shelf.add(Entry(name, explains, fields))
+        return shelf
 
-def entries_of(signature: Signature) -> Iterator[tuple[str, Entry]]:
-    """What the index keeps of a record, by kind."""
 
-    def entry(match: Match, explains: bool) -> tuple[str, Entry]:
-        return match.kind, Entry(signature.id, explains, match.fields)
-
-    yield from (entry(match, False) for match in signature.match)
-    yield from (entry(match, True) for match in signature.explains)
+def entries_of(signatures: Iterable[Signature]) -> dict[str, list[PlainEntry]]:
+    """What the index keeps of records, by kind."""
+    by_kind: dict[str, list[PlainEntry]] = {}
+    for signature in signatures:
+        for explains, matches in ((False, signature.match), (True, signature.explains)):
+            for match in matches:
+                by_kind.setdefault(match.kind, []).append((signature.id, explains, match.fields))
+    return by_kind

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from vgpu_doctor.knowledge.catalogue import Catalogue
-from vgpu_doctor.knowledge.library import Entry, Library, entries_of
+from vgpu_doctor.knowledge.library import Entry, Library
 from vgpu_doctor.knowledge.patterns import fits, normal
 from vgpu_doctor.model import Signature
 
@@ -14,7 +14,7 @@ MOST_STARS = 6  # a pattern with more of them tells nothing, and each costs anot
 
 def complaints_about(signatures: Sequence[Signature], library: Library, catalogue: Catalogue) -> Iterator[str]:
     """One sentence for each mistake, record by record."""
-    everything = [(kind, entry) for name in library.ids for kind, entry in entries_of(library[name])]
+    everything = _causes(library[name] for name in library.ids)
     for signature in signatures:
         for field, complaint in _complaints(signature, library, catalogue, everything):
             yield f"{signature.origin}: {field}: {complaint}"
@@ -55,11 +55,9 @@ def _complaints(
 
 def _hidden_by(signature: Signature, everything: Iterable[tuple[str, Entry]]) -> str | None:
     """The record that is preferred wherever this one could match, if there is one."""
-    others = [(kind, entry) for kind, entry in everything if entry.id != signature.id and not entry.explains]
+    others = [(kind, entry) for kind, entry in everything if entry.id != signature.id]
     hiding: set[str] = set()
-    for kind, own in entries_of(signature):
-        if own.explains:
-            continue
+    for kind, own in _causes([signature]):
         stronger = {
             other.id
             for other_kind, other in others
@@ -75,3 +73,8 @@ def _hidden_by(signature: Signature, everything: Iterable[tuple[str, Entry]]) ->
             return None
         hiding |= stronger
     return ", ".join(sorted(hiding)) or None
+
+
+def _causes(signatures: Iterable[Signature]) -> list[tuple[str, Entry]]:
+    """Kind and entry of everything that tells a cause."""
+    return [(match.kind, Entry(one.id, False, match.fields)) for one in signatures for match in one.match]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from vgpu_doctor.built import built
+from vgpu_doctor.built import built, built_bytes
 from vgpu_doctor.knowledge.errors import RecordError
-from vgpu_doctor.knowledge.library import Entry, Library, entries_of
+from vgpu_doctor.knowledge.library import EntriesByKind, Library, Record, entries_of
 from vgpu_doctor.knowledge.records import parse_signature
 from vgpu_doctor.model import Signature
 
@@ -17,6 +19,8 @@ SYSTEM = Path("/etc/vgpu-doctor/signatures")
 LARGEST_RECORD = 256 * 1024  # bytes
 MOST_RECORDS = 5000
 CATALOGUE = "catalogue"
+INDEX = "signatures.json"
+RECORDS = "signatures.jsonl"
 
 
 def load_library(folders: Iterable[Path] = (), system: Path = SYSTEM) -> Library:
@@ -24,31 +28,28 @@ def load_library(folders: Iterable[Path] = (), system: Path = SYSTEM) -> Library
 
     Raises :class:`RecordError` for a record that is not as it must be.
     """
-    raw: dict[str, tuple[Any, str, str]] = {}
-    entries: list[tuple[str, Entry]] = []
-    compiled = built("signatures.json")
-    if compiled is not None:
-        raw.update({name: tuple(record) for name, record in compiled["records"].items()})
-        entries += [
-            (kind, Entry(name, explains, {key: tuple(values) for key, values in fields.items()}))
-            for kind, name, explains, fields in compiled["entries"]
-        ]
-    else:
-        _add(read_folder(CHECKOUT), raw, entries)
-    for folder in ([system] if system.is_dir() else []) + list(folders):
-        own = read_folder(folder)
-        names = {signature.id for _, signature in own}
-        entries = [(kind, entry) for kind, entry in entries if entry.id not in names]
-        _add(own, raw, entries)
-    return Library(raw, entries)
+    records: dict[str, Record] = {}
+    entries: list[EntriesByKind] = []
+    index = built(INDEX)
+    if index is not None:
+        entries.append(index["entries"])
+        for name, (area, origin, start, size) in index["records"].items():
+            records[name] = Record(partial(_read_compiled, start, size), area, origin, 0)
+    own = [] if index is not None else [CHECKOUT]
+    for folder in (*own, *([system] if system.is_dir() else []), *folders):
+        read = read_folder(folder)
+        for content, signature in read:
+            records[signature.id] = Record(partial(_as_it_is, content), signature.area, signature.origin, len(entries))
+        entries.append(entries_of(signature for _, signature in read))
+    return Library(records, entries)
 
 
-def _add(
-    records: list[tuple[Any, Signature]], raw: dict[str, tuple[Any, str, str]], entries: list[tuple[str, Entry]]
-) -> None:
-    for content, signature in records:
-        raw[signature.id] = (content, signature.area, signature.origin)
-        entries += entries_of(signature)
+def _as_it_is(content: Any) -> Any:
+    return content
+
+
+def _read_compiled(start: int, size: int) -> Any:
+    return json.loads(built_bytes(RECORDS, start, size))
 
 
 def read_folder(folder: Path) -> list[tuple[Any, Signature]]:
@@ -109,14 +110,24 @@ def read_yaml(path: Path, origin: str) -> Any:
         raise RecordError(origin, "the file", problem, "valid YAML") from error
 
 
-def compiled(records: Iterable[tuple[Any, Signature]]) -> Mapping[str, Any]:
-    """The form in which the package carries its records; :func:`load_library` reads it."""
+def compiled(records: Iterable[tuple[Any, Signature]]) -> dict[str, str]:
+    """The files in which the package carries its records: an index, and the records one behind the other.
+
+    The index says what to ask a diagnostic for each kind; a record is read only when it is a finding.
+    """
     records = list(records)
-    return {
-        "records": {signature.id: [content, signature.area, signature.origin] for content, signature in records},
-        "entries": [
-            [kind, entry.id, entry.explains, entry.fields]
-            for _, signature in records
-            for kind, entry in entries_of(signature)
-        ],
-    }
+    places: dict[str, list[Any]] = {}
+    lines: list[str] = []
+    start = 0
+    for content, signature in records:
+        line = _json(content) + "\n"
+        size = len(line.encode("utf-8"))
+        places[signature.id] = [signature.area, signature.origin, start, size]
+        lines.append(line)
+        start += size
+    index = {"entries": entries_of(signature for _, signature in records), "records": places}
+    return {INDEX: _json(index), RECORDS: "".join(lines)}
+
+
+def _json(content: Any) -> str:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
