@@ -15,7 +15,7 @@ _LONG_VALUE = r"""["']{0,1}(?P<token>[A-Za-z0-9+/_.=-]{16,4096})"""
 _KEY_WORD = r"(?:token|secret|api[_-]?key|access[_-]?key|private[_-]?key|licen[cs]e[_-]?key|key|signature)"
 _SERIAL_WORD = r"(?:\bserial(?:[ _-]?(?:number|num|no))?|\bS/N)\.?"
 _TIME = r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?"
-_LOGGING = r"[\w./()@-]{1,64}(?:\[\d{1,10}\])?:"  # kernel: or nvidia-gridd[23795]:
+_LOGGING = r"[A-Za-z(][\w./()@-]{0,63}(?:\[\d{1,10}\])?:"  # kernel: or nvidia-gridd[23795]:
 
 # Each pattern names what it masks by its groups; the order decides where two could match.
 _PATTERNS = tuple(
@@ -41,7 +41,7 @@ _PATTERNS = tuple(
         r"(?i)(?<![\w:.])(?P<ip>[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?:%\w{1,15})?)(?![\w:])",
     )
 )
-_PATHS = re.compile(r"(?:(?<=/home/)|(?<=/Users/)|(?<=\\Users\\))(?P<user>[^/\\\s:;,'\"`<>|&()‘’“”]{1,64})")
+_PATHS = re.compile(r"(?:(?<=/home/)|(?<=/Users/)|(?<=\\Users\\))(?P<user>[^/\\\s:;,'\"`<>|&()$#‘’“”]{1,64})")
 
 # What looks private and is not.
 _VERSION = re.compile(r"\d{1,3}\.\d{1,4}(?:\.\d{1,4}){0,2}(?:[-+~][\w.+~-]*)?")
@@ -50,7 +50,7 @@ _VERSION_INSIDE = re.compile(r"(?<![A-Za-z0-9])\d{1,3}\.\d{1,4}(?![A-Za-z0-9])")
 _FILE = re.compile(r"\.{0,2}(?:/[\w.-]+){2,}")
 _NAME = re.compile(r"[a-z0-9]{0,12}(?:_[a-z0-9]{0,12}){2,}")  # wl_cfg80211_add_key
 _NOT_A_HOST = frozenset(
-    {"localhost", "error", "warning", "warn", "info", "notice", "debug", "fatal", "utc", "gmt", "am", "pm"}
+    {"localhost", "kernel", "error", "warning", "warn", "info", "notice", "debug", "fatal", "utc", "gmt", "am", "pm"}
 )
 _NOT_A_USER = frozenset({"root"})
 _UNIT = re.compile(r"\.(?:service|timer|socket|mount|slice|target|scope|device|path)$")

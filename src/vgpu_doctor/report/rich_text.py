@@ -33,6 +33,10 @@ def print_lines(lines: Iterable[Line], out: TextIO) -> None:
     """Print to a terminal. A log cannot reach rich's markup: pieces are ``Text``, never markup strings."""
     console = Console(file=out, force_terminal=True, color_system="standard", no_color=False, legacy_windows=False)
     for line in lines:
+        if any("\t" in piece for _, piece in line):
+            # rich makes blanks of tabs, and a patch that is copied from the terminal would not apply.
+            out.write("".join(piece for _, piece in line) + "\n")
+            continue
         text = Text()
         for style, piece in line:
             text.append(piece, STYLES.get(style))

@@ -124,7 +124,7 @@ def kernel_change(finding: Finding, language: str) -> str | None:
 
 
 def proof_of(remedy: Remedy, language: str) -> str:
-    proof = phrase(language, f"proof_{remedy.proof}")
+    proof = phrase(language, "proof", proof=phrase(language, f"proof_{remedy.proof}"))
     if not remedy.proof_detail:
         return proof
     return phrase(language, "proof_detail", proof=proof, detail=printable(remedy.proof_detail, None))
@@ -133,7 +133,7 @@ def proof_of(remedy: Remedy, language: str) -> str:
 def notes_of(report: Report) -> list[str]:
     """What the report has to say beside findings and remedies."""
     language, diagnosis = report.language, report.diagnosis
-    notes = [printable(note, None) for note in report.notes]
+    notes = [note for note in (printable(text, None).strip() for text in report.notes) if note]
     notes += [
         phrase(language, "overridden", id=finding.id, origin=printable(finding.signature.origin))
         for finding in diagnosis.findings
