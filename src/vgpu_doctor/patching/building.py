@@ -1,0 +1,108 @@
+"""Builds a patched copy of a driver tree against kernel headers, and lets the engine say what still breaks."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from subprocess import TimeoutExpired
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from vgpu_doctor.engine import diagnose
+from vgpu_doctor.intake.reading import read_log
+from vgpu_doctor.patching.applying import apply_to
+from vgpu_doctor.patching.errors import PatchError
+from vgpu_doctor.patching.programs import start, stop
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from vgpu_doctor.knowledge.library import Library
+    from vgpu_doctor.model import Diagnosis
+    from vgpu_doctor.patching.tree import DriverTree
+
+LIMIT = 3600  # seconds
+LONGEST_NAME = 60  # characters of a progress line
+
+_COMPILES = re.compile(r"\s*(?:CC|LD|MODPOST|CONFTEST:?)\s+(?:\[M\]\s+)?(\S+)")
+_COMMON = re.compile(r"^include\s+(/\S+)/Makefile\s*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """How a build ended."""
+
+    ok: bool
+    diagnosis: Diagnosis  # of the build's output
+    tail: tuple[str, ...]  # the last lines of that output
+
+
+def build(
+    tree: DriverTree, patch: str, headers: Path, library: Library, progress: Callable[[str], None] = lambda _: None
+) -> Built:
+    """Applies a patch (or none, where it is empty) to a copy of a tree and builds the modules.
+
+    Raises :class:`PatchError` where the build cannot be begun or takes longer than an hour.
+    """
+    headers = headers.resolve()
+    if not (headers / "Makefile").is_file():
+        raise PatchError(headers, "holds no kernel headers; a folder such as /lib/modules/RELEASE/build is wanted")
+    with _copy_of(tree, patch) as folder:
+        log = folder / "make.log"
+        code = _make(_command(folder / "package" / tree.name, headers), folder, log, progress)
+        diagnosis = diagnose([("build", read_log(str(log)))], library)
+        tail = tuple(log.read_text(encoding="utf-8", errors="replace").splitlines()[-12:])
+    return Built(code == 0, diagnosis, tail)
+
+
+@contextmanager
+def _copy_of(tree: DriverTree, patch: str) -> Iterator[Path]:
+    """A private folder with the patched tree under ``package/kernel``, removed at the end."""
+    with tempfile.TemporaryDirectory(prefix="vgpu-doctor-") as private:
+        folder = Path(private)
+        shutil.copytree(tree.root, folder / "package" / tree.name, symlinks=True)
+        if patch:
+            failed = [hunk for hunk in apply_to(patch, folder / "package", folder) if not hunk.applied]
+            if failed:
+                raise PatchError(failed[0].file, f"hunk {failed[0].number} does not apply")
+        yield folder
+
+
+def _command(tree: Path, headers: Path) -> list[str]:
+    jobs = f"-j{os.cpu_count() or 1}"
+    makefile = tree / "Makefile"
+    if makefile.is_file() and "SYSSRC" in makefile.read_text(encoding="utf-8", errors="replace"):
+        # the driver's own makefile gives its Kbuild files what conftest.sh needs
+        return ["make", "-k", jobs, "-C", str(tree), f"SYSSRC={_source_of(headers)}", f"SYSOUT={headers}", "modules"]
+    return ["make", "-k", jobs, "-C", str(headers), f"M={tree}", "modules"]
+
+
+def _source_of(headers: Path) -> Path:
+    """The folder with the headers that are common to several kernels, where a distribution splits them (Debian)."""
+    found = _COMMON.search((headers / "Makefile").read_text(encoding="utf-8", errors="replace"))
+    return Path(found[1]) if found else headers
+
+
+def _make(command: list[str], folder: Path, log: Path, progress: Callable[[str], None]) -> int:
+    process = start(command, folder=folder)
+    end = monotonic() + LIMIT
+    count = 0
+    try:
+        with log.open("w", encoding="utf-8") as file:
+            for line in process.stdout or ():
+                file.write(line)
+                if found := _COMPILES.match(line):
+                    count += 1
+                    progress(f"{count} {found[1].rpartition('/package/')[2][-LONGEST_NAME:]}")
+                if monotonic() > end:
+                    raise PatchError("make", f"did not end within {LIMIT} seconds")
+        return process.wait(timeout=60)
+    except TimeoutExpired as error:
+        raise PatchError("make", "does not end") from error
+    finally:
+        stop(process)

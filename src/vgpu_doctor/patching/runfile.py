@@ -1,0 +1,45 @@
+"""Unpacks a ``NAME.run``. This executes the file: it is a shell script that checks and unpacks itself."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vgpu_doctor.patching.errors import PatchError
+from vgpu_doctor.patching.programs import run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LIMIT = 900  # seconds; a package of 400 MB on a slow disk takes minutes
+
+
+@contextmanager
+def unpacked(file: Path) -> Iterator[Path]:
+    """The content of a package in a private folder, which is removed at the end.
+
+    The file's own checksum is tested first. Raises :class:`PatchError` where it is damaged or is no such package.
+    """
+    try:
+        path = file.resolve(strict=True)
+        with path.open("rb") as opened:
+            head = opened.read(2)
+    except OSError as error:
+        raise PatchError(file, f"cannot be read ({error.strerror or error})") from error
+    if head != b"#!":
+        raise PatchError(file, "is no .run package")
+    with tempfile.TemporaryDirectory(prefix="vgpu-doctor-") as private:
+        folder = Path(private)
+        for purpose, options in (
+            ("does not pass its own check", ["--check"]),
+            ("cannot be unpacked", ["--extract-only", "--target", str(folder / "package")]),
+        ):
+            code, output = run(["/bin/sh", str(path), *options], folder=folder, limit=LIMIT)
+            if code != 0:
+                last = next((line.strip() for line in reversed(output.splitlines()) if line.strip()), "no message")
+                raise PatchError(file, f"{purpose} (exit code {code}: {last})")
+        if not (folder / "package").is_dir():
+            raise PatchError(file, "unpacks to nothing; is it an NVIDIA package?")
+        yield folder / "package"
