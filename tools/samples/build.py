@@ -68,6 +68,8 @@ BUILDS: tuple[Build | Dkms, ...] = (
     Build("detach", "6.12-gcc12", "NVIDIA-Linux-x86_64-535.161.05-vgpu-kvm-custom", 5127, "PROBE=-DFIXED"),
     Build("extra-cflags", "7.2", "NVIDIA-Linux-x86_64-535.129.03-vgpu-kvm", 7331, "OLD_FLAGS=1 PROBE=-DFIXED"),
     Build("gpl-7.2", "7.2", pid=2711, words="PROBE='-DFIXED -DPROPRIETARY'"),
+    Build("gpl-7.3", "7.3", pid=2712, words="PROBE='-DFIXED -DPROPRIETARY'"),
+    Build("old-compiler", "7.3", pid=8250, words="PROBE=-DFIXED CC=gcc-12"),
     Build("namespace-6.12", "6.12", pid=3390, words="PROBE='-DFIXED -DNS_MISSING' EXTRA_SYMVERS=iommufd.symvers"),
     Build("namespace-7.3", "7.3", pid=3391, words="PROBE='-DFIXED -DNS_MISSING' EXTRA_SYMVERS=iommufd.symvers"),
     Build("import-7.2", "7.2", pid=6120, words="PROBE='-DFIXED -DNS_BARE'"),

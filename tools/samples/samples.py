@@ -130,22 +130,31 @@ def compile_errors(out: Path) -> Iterator[Sample]:
         "failed",
         installed(out, "import-7.2", "550.54.16", *CLOSED).text(),
     )
+    yield Sample(
+        "550.54.16-old-compiler-7.3",
+        "The system's compiler is older than the one that built the kernel, and does not know its options.",
+        OWN.format(tools="gcc 12 with kernel headers of Debian 13") + WRAPPED,
+        ("compiler-option-unknown",),
+        "failed",
+        installed(out, "old-compiler", "550.54.16", *CLOSED).text(),
+    )
 
 
 def link_errors(out: Path) -> Iterator[Sample]:
     """What modpost refuses."""
-    yield Sample(
-        "550.54.16-gpl-only-7.2",
-        "The closed nvidia.ko sets the flags of a mapping; the inline function links a symbol kept for GPL modules.",
-        DEBIAN_13 + ", under NVIDIA's licence" + WRAPPED,
-        ("gpl-symbol-vma-start-write",),
-        "failed",
-        installed(out, "gpl-7.2", "550.54.16", *CLOSED).text(),
-    )
-    for series, date in (("6.12", "Debian 13's kernel 6.12"), ("7.3", "the new wording of Linux 7.3")):
+    for series in ("7.2", "7.3"):
+        yield Sample(
+            f"550.54.16-gpl-only-{series}",
+            "The closed nvidia.ko sets the flags of a mapping; the inline function links a symbol for GPL modules only.",
+            DEBIAN_13 + ", under NVIDIA's licence" + WRAPPED,
+            ("gpl-symbol-vma-start-write",),
+            "failed",
+            installed(out, f"gpl-{series}", "550.54.16", *CLOSED).text(),
+        )
+    for series in ("6.12", "7.3"):
         yield Sample(
             f"550.54.16-namespace-{series}",
-            f"nvidia-vgpu-vfio uses iommufd without importing its namespace, in {date}.",
+            f"nvidia-vgpu-vfio uses iommufd without importing its namespace, in the words of Linux {series}.",
             f"{DEBIAN_13}; iommufd's exports, which Debian's kernel lacks, were added to the symbol list{WRAPPED}",
             ("symbol-namespace-not-imported",),
             "failed",
