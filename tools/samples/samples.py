@@ -145,7 +145,7 @@ def link_errors(out: Path) -> Iterator[Sample]:
     for series in ("7.2", "7.3"):
         yield Sample(
             f"550.54.16-gpl-only-{series}",
-            "The closed nvidia.ko sets the flags of a mapping; the inline function links a symbol for GPL modules only.",
+            "The closed nvidia.ko sets the flags of a mapping; its inline helper links a symbol for GPL modules only.",
             DEBIAN_13 + ", under NVIDIA's licence" + WRAPPED,
             ("gpl-symbol-vma-start-write",),
             "failed",
