@@ -18,7 +18,7 @@ Scanner = tuple[dict[str, list[tuple[str, int]]], list[tuple[PatternMatch, int]]
 
 END = "$END"
 AKA = "aka"
-QUOTES = "'‘`“„‚\""
+QUOTES = "'‘`“„‚\"["
 
 
 class Automaton:
@@ -119,7 +119,9 @@ def _joined(name: str, children: list[Any], names_kind: bool) -> dict[str, str]:
 
 
 def _unquoted(token: str) -> str:
-    """The text between quotes; of ``{aka 'struct x'}``, the type that the name stands for."""
+    """The text between quotes, without the colon behind a name; of ``{aka 'struct x'}``, the type that it stands for."""
     if token.startswith("{aka "):
         token = token[5:-1].strip()
-    return token[1:-1].strip() if token[0] in QUOTES and len(token) > 1 else token
+    if token[0] in QUOTES and len(token) > 1:
+        return token[1:-1].strip()
+    return token.removesuffix(":")

@@ -16,12 +16,12 @@ from lark.lexer import TerminalDef
 from vgpu_doctor.grammar.automaton import AKA
 
 KIND_GROUPS = ("complaint", "remark")
-"""Rules whose alternatives are the kinds of diagnostics."""
+"""Last words of the rules whose alternatives are the kinds of diagnostics."""
 
 STARTS = {
     "compiler": ("message", "note"),
     "tools": ("modpost", "objtool", "linker", "make", "shell"),
-    "installer": ("installer", "dkms"),
+    "installer": ("installer", "dkms", "packages"),
     "kernel": ("kernel",),
 }
 """The grammars, and what each can begin with."""
@@ -63,7 +63,7 @@ def tables_of(name: str, folder: Path | None = None) -> dict[str, Any]:
         for state in sorted(table["states"], key=int)
     ]
     patterns = {name for name, (literal, *_) in terminals.items() if literal is None and not name.startswith("_")}
-    kinds = {child for origin, _, (child, *_) in rules if origin in KIND_GROUPS}
+    kinds = {child for origin, _, (child, *_) in rules if origin.endswith(KIND_GROUPS)}
     return {
         "kinds": {_slug(kind): sorted(_captures(kind, rules, patterns)) for kind in sorted(kinds)},
         "symbols": symbols,

@@ -136,7 +136,7 @@ def _by_words(text: str, from_kernel: bool) -> LineShape | None:
         ("dkms", "dkms"),
         ("kernel", "kernel"),
         ("shell", "shell"),
-        ("package", "package"),
+        ("package", "packages"),
     ):
         if said := _parsed(tool, "error", text, start):
             return said
@@ -155,7 +155,7 @@ def _prefixed(prefix: str, rest: str) -> LineShape | None:
         if said := _parsed("dkms", severity, rest, "dkms"):
             return said
     if prefix in ("E", "W"):
-        return _parsed("package", "error" if prefix == "E" else "warning", rest, "package")
+        return _parsed("package", "error" if prefix == "E" else "warning", rest, "packages")
     for tool, start in (
         ("installer", "installer"),
         ("modpost", "modpost"),
@@ -181,7 +181,7 @@ GRAMMAR_OF = {
     "shell": "tools",
     "installer": "installer",
     "dkms": "installer",
-    "package": "installer",
+    "packages": "installer",
     "kernel": "kernel",
 }
 
