@@ -10,6 +10,7 @@ from vgpu_doctor.advice.phrases import say
 from vgpu_doctor.advice.planner import plans
 from vgpu_doctor.advice.situation import Host, Situation, situation_of
 from vgpu_doctor.knowledge.catalogue import Catalogue
+from vgpu_doctor.knowledge.library import Library
 from vgpu_doctor.knowledge.versions import kernel_distribution, parse_kernel
 from vgpu_doctor.model import Diagnosis, LogFacts, Remedy, Report
 
@@ -17,9 +18,14 @@ __all__ = ["Host", "merged", "report_of"]
 
 
 def report_of(
-    diagnosis: Diagnosis, host: Host, catalogue: Catalogue, language: str, notes: Sequence[str] = ()
+    diagnosis: Diagnosis,
+    host: Host,
+    catalogue: Catalogue,
+    library: Library,
+    language: str,
+    notes: Sequence[str] = (),
 ) -> Report:
-    """The report of one case."""
+    """The report of one case; ``library`` is asked only where a patch is to be offered."""
     facts = merged(diagnosis.facts)
     driver = host.driver or facts.driver
     if driver is not None and (release := catalogue.release(driver)) is not None:
@@ -28,7 +34,7 @@ def report_of(
     named = facts.distribution or (kernel_distribution(kernel) if kernel else None)
     facts = replace(facts, driver=driver, kernel=kernel, distribution=named)
     situation = situation_of(facts, host, diagnosis.findings, catalogue, time.strftime("%Y-%m"))
-    remedies = plans(situation, diagnosis.findings, facts, catalogue, language) if diagnosis.findings else ()
+    remedies = plans(situation, diagnosis.findings, facts, catalogue, library, language) if diagnosis.findings else ()
     return Report(
         facts=facts,
         releases=tuple(release.release for release in situation.releases),

@@ -9,13 +9,19 @@ from vgpu_doctor.advice import remedies
 from vgpu_doctor.advice.phrases import say
 from vgpu_doctor.advice.situation import Situation
 from vgpu_doctor.knowledge.catalogue import Catalogue
+from vgpu_doctor.knowledge.library import Library
 from vgpu_doctor.model import Finding, LogFacts, Remedy
 
 MOST_PLANS = 3
 
 
 def plans(
-    situation: Situation, findings: Sequence[Finding], facts: LogFacts, catalogue: Catalogue, language: str
+    situation: Situation,
+    findings: Sequence[Finding],
+    facts: LogFacts,
+    catalogue: Catalogue,
+    library: Library,
+    language: str,
 ) -> tuple[Remedy, ...]:
     """Ways to a working host, the recommended one first.
 
@@ -31,7 +37,7 @@ def plans(
     causes = [finding.signature for finding in by_change]
     find_drivers = remedies.vgpu_drivers if situation.releases else remedies.plain_drivers
     own_branch, other_branch = find_drivers(situation, causes, catalogue, language)
-    patched = remedies.patches(situation, by_change, facts, catalogue, language)
+    patched = remedies.patches(situation, by_change, facts, catalogue, library, language)
     pinned = remedies.pins(situation, causes, catalogue, language)
     ranked = own_branch + patched + other_branch + pinned
     chosen: list[Remedy] = []

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from vgpu_doctor.advice.phrases import say
 from vgpu_doctor.advice.situation import Situation
 from vgpu_doctor.advice.steps import build_tools, check_host, pin_elsewhere, pin_on_proxmox, tree_option
-from vgpu_doctor.advice.table import answer
+from vgpu_doctor.advice.table import answer, open_changes
 from vgpu_doctor.knowledge.catalogue import Catalogue
 from vgpu_doctor.knowledge.catalogue_entries import VgpuRelease
+from vgpu_doctor.knowledge.library import Library
 from vgpu_doctor.knowledge.versions import driver_branch, driver_numbers, series_numbers
 from vgpu_doctor.model import Finding, LogFacts, ProofLevel, RecordedRemedy, Remedy, Signature
 
@@ -69,12 +70,13 @@ def _vgpu_driver(
     if branch and situation.branch and branch.vgpu != situation.branch.vgpu:
         steps.append(say(language, "guests", guests=", ".join(str(guest) for guest in branch.guests)))
     unless = []
-    if situation.gpu is None and branch:
+    moves = branch is not None and situation.branch is not None and branch.vgpu != situation.branch.vgpu
+    if situation.gpu is None and branch and moves:
         dropped = [one.title for one in catalogue.generations if one.first_vgpu and not one.has_branch(branch.vgpu)]
         if dropped:
             unless.append(say(language, "gpu_condition", generations=", ".join(dropped), branch=branch.vgpu))
     if branch and branch.end_of_life < situation.today:
-        unless.append(say(language, "end_of_life", branch=branch.vgpu, month=branch.end_of_life))
+        unless.append(say(language, "ended", branch=branch.vgpu, month=branch.end_of_life))
     shown = verdict.basis == "shown"
     return Remedy(
         kind="driver",
@@ -210,7 +212,12 @@ def _proxmox_pin(
 
 
 def patches(
-    situation: Situation, findings: Sequence[Finding], facts: LogFacts, catalogue: Catalogue, language: str
+    situation: Situation,
+    findings: Sequence[Finding],
+    facts: LogFacts,
+    catalogue: Catalogue,
+    library: Library,
+    language: str,
 ) -> list[Remedy]:
     """The patch that the lines of the log allow, where every cause has edits."""
     from vgpu_doctor.patching.from_log import patch_from_findings
@@ -220,6 +227,14 @@ def patches(
     made = patch_from_findings(findings, facts)
     if not made.text or len(made.cured) < len(findings):
         return []
+    shown = {finding.id for finding in findings}
+    more = (
+        [one for one in open_changes(library, catalogue, situation.build, situation.series) if one.id not in shown]
+        if situation.kind == "host" and situation.series
+        else []
+    )
+    if any(not one.edits for one in more):
+        return []
     file = (
         catalogue.package_file(situation.build)
         if situation.kind == "host"
@@ -228,11 +243,8 @@ def patches(
     custom = file.removesuffix(".run") + "-custom.run"
     level: ProofLevel = "built" if all(finding.signature.proof.level == "built" for finding in findings) else "reasoned"
     unless = [say(language, "patch_from_log")]
-    missing = dict.fromkeys(
-        companion for finding in findings for companion in finding.signature.companions if companion not in made.cured
-    )
-    if missing:
-        unless.append(say(language, "patch_more", ids=", ".join(missing)))
+    if more:
+        unless.append(say(language, "patch_more", ids=", ".join(one.id for one in more)))
     vgpu = situation.release.branch if situation.release else None
     return [
         Remedy(

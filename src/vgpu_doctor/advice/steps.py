@@ -26,7 +26,8 @@ def build_tools(situation: Situation, catalogue: Catalogue) -> str:
 
 def tree_option(build: str, situation: Situation, vgpu: int | None) -> str:
     """The installer's option for the tree that this card needs, with a blank before it; empty where it decides itself."""
-    tree = situation.tree
+    same_branch = build.partition(".")[0] == (situation.build or "").partition(".")[0]
+    tree = situation.tree if same_branch else None
     if situation.gpu is not None and vgpu is not None:
         tree = situation.gpu.host_tree(vgpu) or tree
     if tree is None:

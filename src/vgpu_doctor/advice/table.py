@@ -42,12 +42,16 @@ def answer(catalogue: Catalogue, release: VgpuRelease, series: str, gpu: GpuGene
 
 
 def open_changes(library: Library, catalogue: Catalogue, build: str, series: str) -> list[Signature]:
-    """Kernel changes up to a series that a vGPU host build is known not to have, oldest first."""
+    """Kernel changes up to a series that a vGPU host build is known not to have, oldest first.
+
+    Records of series on which the build was shown to work are not read.
+    """
+    shown = [series_numbers(one.shown_series) for one in catalogue.releases_of(build) if one.shown_series]
+    works_up_to = max(shown, default=(0, 0))
     found = []
     for name in library.ids:
-        if not library.area(name).startswith("kernel/"):
-            continue
-        if series_numbers(library.area(name).removeprefix("kernel/")) > series_numbers(series):
+        area, _, since = library.area(name).partition("/")
+        if area != "kernel" or not works_up_to < series_numbers(since) <= series_numbers(series):
             continue
         signature = library[name]
         if concerns_host(signature) and catalogue.has_fix(build, signature.fixed_in) is False:

@@ -39,9 +39,10 @@ def run_analyze(
     speaks = language_of(language)
     damage: list[str] = []
     cases = [(_shown(name), _readable_part(name, damage)) for name in logs or [_default_log()]]
-    diagnosis = diagnose(cases, load_library(folders))
+    library = load_library(folders)
+    diagnosis = diagnose(cases, library)
     host = Host(gpu=gpu, driver=driver, kernel=kernel, pve=pve)
-    report = report_of(diagnosis, host, load_catalogue(), speaks, notes=damage)
+    report = report_of(diagnosis, host, load_catalogue(), library, speaks, notes=damage)
     if mask and form in SHAREABLE:
         from vgpu_doctor.report.masking import mask_report
 
