@@ -7,8 +7,9 @@ arithmetic, and import nothing of ours.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from vgpu_doctor.values import field, frozen
 
 Severity = Literal["fatal", "error", "warning", "message"]
 Outcome = Literal["failed", "succeeded", "aborted", "unknown"]
@@ -22,7 +23,7 @@ Text = Mapping[str, str]
 # What a log is made of
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """Where in a source file a tool points."""
 
@@ -31,7 +32,7 @@ class Place:
     column: int | None = None  # from 1, in bytes, as gcc counts
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Note:
     """A ``note:`` line that belongs to a diagnostic."""
 
@@ -41,7 +42,7 @@ class Note:
     captures: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Diagnostic:
     """One complaint of one tool, with everything the log says about it."""
 
@@ -64,7 +65,7 @@ class Diagnostic:
         return (place.file, place.line, place.column, self.message) if place else ("", None, None, self.message)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LogFacts:
     """What a log tells about the host and the run; None where it tells nothing."""
 
@@ -86,7 +87,7 @@ class LogFacts:
 # What a record of knowledge is made of
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Match:
     """One way a cause shows: a kind, and what its captures must be. Several values mean any of them.
 
@@ -97,7 +98,7 @@ class Match:
     fields: Mapping[str, tuple[str, ...]]  # captures, and tool, severity, file, function
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KernelChange:
     """The upstream change behind a cause."""
 
@@ -107,7 +108,7 @@ class KernelChange:
     backports: tuple[str, ...] = ()  # stable or distribution releases that carry it too
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SourceTrace:
     """How a cause shows in a driver tree before anything is compiled."""
 
@@ -116,7 +117,7 @@ class SourceTrace:
     files: tuple[str, ...] = ()  # where to look, globs below the tree; empty means every C file and header
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Edit:
     """One change of the user's own source, written once for all driver versions."""
 
@@ -129,7 +130,7 @@ class Edit:
     times: str = "any"  # "one" where a second match would be a mistake
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Proof:
     """How far the cure of a record was shown, each with the case that shows it."""
 
@@ -141,7 +142,7 @@ class Proof:
         return "built" if self.built else "confirmed" if self.confirmed else "reasoned"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RecordedRemedy:
     """Something to do that a record knows by itself, for causes that commands cure."""
 
@@ -152,7 +153,7 @@ class RecordedRemedy:
     when: Mapping[str, str] = field(default_factory=dict)  # facts that must hold: distribution, tool, flavour ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Example:
     """A piece of a log that proves a record: it must, or must not, give the finding."""
 
@@ -160,7 +161,7 @@ class Example:
     file: str | None = None  # below the folder that holds ``signatures``
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Signature:
     """One record of knowledge: a cause, how it shows, how it is cured."""
 
@@ -189,7 +190,7 @@ class Signature:
 # What an answer is made of
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """A signature that explains complaints of this log."""
 
@@ -205,7 +206,7 @@ class Finding:
         return self.signature.id
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Remedy:
     """Something to do, complete: steps in order, undo, and what to check afterwards."""
 
@@ -221,7 +222,7 @@ class Remedy:
     patch: str | None = None  # unified diff
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Diagnosis:
     """What the engine makes of one case: one or several logs of one host."""
 
@@ -233,7 +234,7 @@ class Diagnosis:
     warnings: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Report:
     """Everything that a writer needs; a writer adds nothing but form."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import replace
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -27,6 +26,7 @@ from vgpu_doctor.model import (
     SourceTrace,
 )
 from vgpu_doctor.report.writers import writer
+from vgpu_doctor.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -19,6 +18,7 @@ from vgpu_doctor.report.markdown import fenced
 from vgpu_doctor.report.markdown import inline as markdown_inline
 from vgpu_doctor.report.safe import LONGEST, printable
 from vgpu_doctor.report.writers import WRITERS
+from vgpu_doctor.values import replace
 
 ATTACKS = (
     "\x1b[2J\x1b]0;title\x07",

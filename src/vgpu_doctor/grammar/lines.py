@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from vgpu_doctor.grammar import words
 from vgpu_doctor.grammar.tables import UNKNOWN, automaton
 from vgpu_doctor.model import Place
+from vgpu_doctor.values import frozen
 
 LONGEST_MESSAGE = 4096  # characters; what a tool has to say is shorter, and hostile lines are not
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LineShape:
     """One line, read without its neighbours."""
 

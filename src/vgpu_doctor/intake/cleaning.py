@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+
+from vgpu_doctor.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Block:
     """Some lines in a row, each ended by a line feed."""
 

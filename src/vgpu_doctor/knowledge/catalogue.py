@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +37,7 @@ from vgpu_doctor.knowledge.versions import (
     parse_kernel,
     series_numbers,
 )
+from vgpu_doctor.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from vgpu_doctor.knowledge.versions import series_numbers
+from vgpu_doctor.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +16,7 @@ Role = Literal["host", "guest", "plain"]
 # Drivers
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class VgpuBranch:
     """A major version of vGPU: one driver branch, one end of life, one set of GPU generations."""
 
@@ -30,7 +30,7 @@ class VgpuBranch:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class VgpuRelease:
     """One release of vGPU: the driver of the host and those of the guests."""
 
@@ -60,7 +60,7 @@ class VgpuRelease:
         return self.numbers[0]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlainBranch:
     """A branch of the plain driver, with the builds that are known."""
 
@@ -86,7 +86,7 @@ class PlainBranch:
 # Kernels
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KernelSeries:
     """A series of Proxmox kernels."""
 
@@ -99,7 +99,7 @@ class KernelSeries:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PveRelease:
     """A release of Proxmox VE and the kernel series that it can have."""
 
@@ -124,7 +124,7 @@ class PveRelease:
         return tuple(sorted({*self.older, self.default, *self.opt_in}, key=series_numbers))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DistributionRelease:
     """A release of a distribution other than Proxmox, and its kernel series."""
 
@@ -137,7 +137,7 @@ class DistributionRelease:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PackageNames:
     """How a kind of kernel is called as packages; ``{release}`` and ``{series}`` stand for those of the kernel."""
 
@@ -158,7 +158,7 @@ class PackageNames:
 # GPUs
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GpuBoard:
     """A board that the installer treats as a vGPU host with the closed modules."""
 
@@ -168,7 +168,7 @@ class GpuBoard:
     last_vgpu: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GpuGeneration:
     """A generation of GPUs; as an answer to a lookup, narrowed to the board that was found."""
 

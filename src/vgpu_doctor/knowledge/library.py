@@ -9,6 +9,7 @@ from typing import Any
 from vgpu_doctor.knowledge.patterns import fits, normal
 from vgpu_doctor.knowledge.records import parse_signature
 from vgpu_doctor.model import Diagnostic, Signature
+from vgpu_doctor.values import frozen
 
 DECISIVE = ("symbol", "function", "member", "name", "header", "macro", "field", "type", "tag", "option", "text")
 """Captures by which matches are looked up, the most telling first."""
@@ -20,7 +21,7 @@ PlainEntry = tuple[str, bool, Mapping[str, Sequence[str]]]
 EntriesByKind = Mapping[str, Sequence[PlainEntry]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Record:
     """Where a record comes from, and how to get its plain content."""
 
@@ -30,7 +31,7 @@ class Record:
     source: int  # which of the library's lists of entries is about it
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """One match of one record, as the index keeps it."""
 

@@ -6,8 +6,9 @@ Everything here works on text alone. What takes a table (which build belongs to 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+
+from vgpu_doctor.values import frozen
 
 # Drivers
 
@@ -56,7 +57,7 @@ def compare_builds(one: str, other: str, *, same_kind: bool) -> int | None:
 # Kernels
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KernelRelease:
     """What the text of ``uname -r`` says."""
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.patching.errors import PatchError
 from vgpu_doctor.patching.programs import run
+from vgpu_doctor.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +26,7 @@ _HUNK = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tried:
     """What ``patch`` said of one hunk."""
 

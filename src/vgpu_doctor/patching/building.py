@@ -7,7 +7,6 @@ import re
 import shutil
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from subprocess import TimeoutExpired
 from time import monotonic
@@ -18,6 +17,7 @@ from vgpu_doctor.intake.reading import read_log
 from vgpu_doctor.patching.applying import apply_to
 from vgpu_doctor.patching.errors import PatchError
 from vgpu_doctor.patching.programs import start, stop
+from vgpu_doctor.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,7 +33,7 @@ _COMPILES = re.compile(r"\s*(?:CC|LD|MODPOST|CONFTEST:?)\s+(?:\[M\]\s+)?(\S+)")
 _COMMON = re.compile(r"^include\s+(/\S+)/Makefile\s*$", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Built:
     """How a build ended."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.patching.draft import Draft, lines_of
+from vgpu_doctor.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 CONTEXT = 3  # unchanged lines around a change
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hunk:
     """One hunk: its lines with their first letter, and the lines (from 1) at which it begins."""
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from vgpu_doctor.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """One line with its end, and the number (from 0) that it had in the user's file; None for a new one."""
 
@@ -17,7 +18,7 @@ class Line:
     origin: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """The lines from first up to, but without, end give way to others."""
 
@@ -33,7 +34,7 @@ def lines_of(text: str) -> list[str]:
     return [line + "\n" for line in lines] + ([last] if last else [])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Draft:
     """The lines of a file after some changes."""
 

@@ -6,7 +6,6 @@ used, the old line stays and is the hunk's only context.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.patching.diff import Hunk, file_patch, hunks_of
@@ -15,6 +14,7 @@ from vgpu_doctor.patching.edits import apply_edit
 from vgpu_doctor.patching.head import head_of
 from vgpu_doctor.patching.paths import fits_glob, package_path
 from vgpu_doctor.patching.quoted import quoted_line
+from vgpu_doctor.values import field, frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -28,7 +28,7 @@ MACRO = "the quoted line is part of a macro of several lines; --source or --run 
 HOSTILE = "the log names a file that is none of the package's"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LogPatch:
     """What a log allows to patch."""
 
@@ -37,7 +37,7 @@ class LogPatch:
     left: Mapping[str, str] = field(default_factory=dict)  # id: why not, or not wholly
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@frozen
 class _Spot:
     """One line of one file of the package."""
 
@@ -128,7 +128,7 @@ def _edited(finding: Finding, spot: _Spot, draft: Draft) -> tuple[Draft, str | N
 def _body(drafts: Mapping[_Spot, tuple[str, Draft]]) -> str:
     files: dict[str, list[Hunk]] = {}
     grown: dict[str, int] = {}
-    for spot, (old, draft) in sorted(drafts.items(), key=lambda item: item[0]):
+    for spot, (old, draft) in sorted(drafts.items(), key=lambda item: (item[0].path, item[0].line)):
         for hunk in hunks_of(old, draft):
             shift = spot.line - 1
             growth = grown.get(spot.path, 0)

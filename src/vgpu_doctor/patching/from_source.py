@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.knowledge.versions import kernel_series, series_numbers
@@ -14,6 +13,7 @@ from vgpu_doctor.patching.head import head_of
 from vgpu_doctor.patching.paths import fits_glob
 from vgpu_doctor.patching.trace import Affected, affected
 from vgpu_doctor.patching.version_header import with_version_header
+from vgpu_doctor.values import field, frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,7 +26,7 @@ NO_EDIT = "its record has no edit"
 NO_PLACE = "no place that the edit expects is in this source"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SourcePatch:
     """What became of some signatures in one tree."""
 

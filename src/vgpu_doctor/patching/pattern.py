@@ -8,21 +8,21 @@ one argument, in ``f($ALL)`` it is all of them. A hole at the beginning is the w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from vgpu_doctor.patching.source import CLOSING, OPENING, Source
 from vgpu_doctor.patching.tokens import HOLE, Language, pattern_tokens
+from vgpu_doctor.values import frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 LONGEST_HOLE = 400  # steps over tokens and bracketed groups; bounds the time of one try
 KEYWORDS = frozenset({"return", "if", "while", "for", "switch", "case", "else", "do", "sizeof", "goto"})
 
-Bindings = Mapping[str, tuple[str, ...]]
-"""What each hole stands for, as tokens."""
 
-
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """One place where a pattern fits: tokens from first up to, but without, end."""
 
@@ -31,7 +31,7 @@ class Found:
     holes: Mapping[str, tuple[int, int]]  # tokens of each hole, in the same way
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pattern:
     """A record's text as tokens; holes keep their ``$``."""
 
@@ -54,35 +54,27 @@ def compile_pattern(text: str, language: Language) -> Pattern:
     return Pattern(items, frozenset(alone))
 
 
-def find_all(
-    pattern: Pattern, source: Source, span: range | None = None, given: Bindings | None = None, *, strict: bool = False
-) -> list[Found]:
-    """All places of a pattern, in order and apart from each other.
-
-    ``span`` limits the tokens, ``given`` says what holes stand for already; ``strict`` lets no hole take a comma in.
-    """
-    search = _Search(pattern, source, given or {}, strict)
+def find_all(pattern: Pattern, source: Source, *, strict: bool = False) -> list[Found]:
+    """All places of a pattern, in order and apart from each other; ``strict`` lets no hole take a comma in."""
+    search = _Search(pattern, source, strict)
     found: list[Found] = []
     for start in search.starts():
         if found and start < found[-1].end:
             continue
         place = search.at(start)
-        if place is None or (found and place.first < found[-1].end):
-            continue
-        if span is None or (span.start <= place.first and place.end <= span.stop):
+        if place is not None and not (found and place.first < found[-1].end):
             found.append(place)
     return found
 
 
 class _Search:
-    def __init__(self, pattern: Pattern, source: Source, given: Bindings, strict: bool) -> None:
+    def __init__(self, pattern: Pattern, source: Source, strict: bool) -> None:
         self._items = pattern.items
         self._commas = frozenset() if strict else pattern.commas
         self._hole = [pattern.is_hole(position) for position in range(len(pattern.items))]
         self._source = source
         self._texts = source.tokens.texts
-        self._given = given
-        self._leading = bool(self._hole) and self._hole[0] and pattern.items[0] not in given
+        self._leading = bool(self._hole) and self._hole[0]
 
     def starts(self) -> list[int]:
         """Tokens at which the first run of plain tokens may begin."""
@@ -132,9 +124,9 @@ class _Search:
                 if at >= len(texts) or texts[at] != name:
                     return None
                 at += 1
-            elif name in bound or name in self._given:
-                begin, end = bound.get(name, (0, 0))
-                wanted = list(self._given[name]) if name in self._given else texts[begin:end]
+            elif name in bound:
+                begin, end = bound[name]
+                wanted = texts[begin:end]
                 if texts[at : at + len(wanted)] != wanted:
                     return None
                 at += len(wanted)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 
-from vgpu_doctor.patching.ranges import EVERY, Ranges, both, possible
+from vgpu_doctor.patching.ranges import CODE, EVERY, Ranges, both, possible
 from vgpu_doctor.patching.tokens import Language, Tokens, tokenise
 
 OPENING = {"(": ")", "[": "]", "{": "}"}
@@ -19,17 +19,13 @@ _Stack = tuple[int, "_Stack"] | None
 class Branch:
     """One branch of an ``#if`` ... ``#endif``: its lines, and when it is compiled."""
 
-    condition: list[str]  # tokens behind #if or #elif; of all conditions before it, for #else
     kernels: Ranges  # that can compile it, as far as its conditions tell of versions
+    rest: Ranges  # that can come to the branches behind it
+    decided: bool  # whether a kernel version or a test of the driver's own conftest.sh chooses it
     group: list[Branch]  # all branches of the same #if
     parent: Branch | None
     first: int  # token from which it reaches ...
     end: int = 0  # ... and the one before which it ends
-
-    @property
-    def decided(self) -> bool:
-        """Whether a kernel version or a test of the driver's own conftest.sh chooses it."""
-        return any(word == "LINUX_VERSION_CODE" or word.startswith("NV_") for word in self.condition)
 
 
 @dataclass(slots=True)
@@ -161,12 +157,8 @@ class _Structure:
         if word in CONDITIONALS:
             tokens = texts[first + 2 : end]
             self._saved.append(self._open)
-            kernels = self._around(self._branch)
-            if word == "if":
-                kernels = both(kernels, possible(tokens))
-            branch = Branch(tokens, kernels, [], self._branch, end)
-            branch.group.append(branch)
-            self._branch = branch
+            around = self._branch.kernels if self._branch else EVERY
+            self._begin(tokens if word == "if" else [], around, _decided(tokens), [], self._branch, end)
 
     def _turn(self, word: str, tokens: list[str], first: int, end: int) -> None:
         """An ``#elif``, ``#else`` or ``#endif`` ends a branch."""
@@ -177,16 +169,28 @@ class _Structure:
         if word == "endif":
             self._saved.pop()
             return
-        kernels = self._around(before.parent)
-        for earlier in before.group:
-            kernels = both(kernels, possible(earlier.condition, holds=False))
-        if word == "elif":
-            kernels = both(kernels, possible(tokens))
-        else:
-            tokens = [token for earlier in before.group for token in earlier.condition]
         self._open = self._saved[-1]
-        branch = Branch(tokens, kernels, before.group, before.parent, end)
-        before.group.append(branch)
+        decided = _decided(tokens) if word == "elif" else before.decided
+        self._begin(tokens if word == "elif" else [], before.rest, decided, before.group, before.parent, end)
+
+    def _begin(
+        self,
+        condition: list[str],
+        kernels: Ranges,
+        decided: bool,
+        group: list[Branch],
+        parent: Branch | None,
+        first: int,
+    ) -> None:
+        branch = Branch(
+            both(kernels, possible(condition)),
+            both(kernels, possible(condition, holds=False)),
+            decided,
+            group,
+            parent,
+            first,
+        )
+        group.append(branch)
         self._branch = branch
 
     @staticmethod
@@ -195,6 +199,6 @@ class _Structure:
         branch.end = end
         return branch.parent
 
-    @staticmethod
-    def _around(branch: Branch | None) -> Ranges:
-        return branch.kernels if branch else EVERY
+
+def _decided(condition: list[str]) -> bool:
+    return any(word == CODE or word.startswith("NV_") for word in condition)

@@ -7,8 +7,9 @@ is one token in C. In shell and make a string is only text, because ``conftest.s
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
+
+from vgpu_doctor.values import frozen
 
 Language = Literal["c", "make", "shell"]
 
@@ -40,7 +41,7 @@ SHELL = re.compile(
 HOLE = re.compile(r"\$\$|\$[A-Z][A-Z0-9_]*+")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tokens:
     """Tokens of one text, in order; position ``n`` of each list tells of token ``n``."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.patching.paths import fits_glob
 from vgpu_doctor.patching.pattern import compile_pattern, find_all
 from vgpu_doctor.patching.ranges import EVERY, Ranges, both, guard_ranges
 from vgpu_doctor.patching.tokens import language_of
+from vgpu_doctor.values import frozen
 
 if TYPE_CHECKING:
     from vgpu_doctor.model import Signature, SourceTrace
@@ -22,7 +22,7 @@ TESTED = "the driver's conftest.sh tests for it"
 _WORD = re.compile(r"(?<![$\w])\w+")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Affected:
     """The first place where a tree uses what the kernel changed."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.report.private import Mask
+from vgpu_doctor.values import replace
 
 if TYPE_CHECKING:
     from vgpu_doctor.model import Diagnosis, Diagnostic, Finding, LogFacts, Note, Place, Remedy, Report

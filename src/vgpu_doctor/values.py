@@ -1,0 +1,84 @@
+"""Frozen values that cost next to nothing to define.
+
+To a type checker a class under :func:`frozen` is a frozen dataclass. The standard library's decorator writes and compiles
+several functions for each class, half a millisecond each; the classes that a single run needs would cost more than the
+diagnosis of a log, and the import of ``dataclasses`` itself as much again. Here all classes share one set of functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, dataclass_transform
+
+Value = TypeVar("Value")
+
+
+class _Factory:
+    """A default that is made anew for every value."""
+
+    __slots__ = ("make",)
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self.make = make
+
+
+def field(*, default_factory: Callable[[], Any]) -> Any:
+    """A default for a field whose type can be changed, as in ``dataclasses``."""
+    return _Factory(default_factory)
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def frozen(cls: type[Value]) -> type[Value]:
+    """Makes a class of annotated fields one of values: set once, compared and hashed by what they hold."""
+    names = tuple(cls.__annotations__)
+    plain: dict[str, Any] = {}
+    made: dict[str, Callable[[], Any]] = {}
+    for name in names:
+        if name in cls.__dict__:
+            default = cls.__dict__[name]
+            if isinstance(default, _Factory):
+                made[name] = default.make
+                delattr(cls, name)
+            else:
+                plain[name] = default
+
+    def init(self: Any, *values: Any, **named: Any) -> None:
+        state = self.__dict__
+        state.update(plain)
+        state.update(zip(names, values, strict=False))
+        state.update(named)
+        for name in made:
+            if name not in state:
+                state[name] = made[name]()
+        if len(state) != len(names) or len(values) > len(names):
+            wrong = set(state).symmetric_difference(names) or f"{len(values)} values"
+            raise TypeError(f"{cls.__name__} has the fields {', '.join(names)}; wrong: {wrong}")
+
+    setattr(cls, "__init__", init)  # noqa: B010 - assigning it is what a checker objects to
+    cls.__setattr__ = _refuse  # type: ignore[method-assign]
+    cls.__delattr__ = _refuse  # type: ignore[method-assign]
+    cls.__eq__ = _equal  # type: ignore[method-assign]
+    cls.__hash__ = _hash  # type: ignore[method-assign]
+    cls.__repr__ = _shown  # type: ignore[method-assign]
+    return cls
+
+
+def replace(value: Value, **changes: Any) -> Value:
+    """A value that differs from another in the fields that are named."""
+    return type(value)(**{**value.__dict__, **changes})
+
+
+def _refuse(self: Any, name: str, *_: Any) -> None:
+    raise AttributeError(f"{type(self).__name__}.{name} cannot be changed")
+
+
+def _equal(self: Any, other: object) -> bool:
+    return self.__dict__ == other.__dict__ if type(other) is type(self) else NotImplemented
+
+
+def _hash(self: Any) -> int:
+    return hash(tuple(self.__dict__.values()))
+
+
+def _shown(self: Any) -> str:
+    return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.__dict__.items())})"
