@@ -31,9 +31,15 @@ def main() -> None:
 
 
 def _run() -> int:
-    from vgpu_doctor.cli.app import app
+    from vgpu_doctor.cli.quick import plain_call
 
     try:
+        if (call := plain_call(sys.argv[1:])) is not None:
+            from vgpu_doctor.cli.analyze import run_analyze
+
+            return run_analyze(**call)
+        from vgpu_doctor.cli.app import app
+
         result = app(standalone_mode=False)
         return result if isinstance(result, int) else 0
     except (BrokenPipeError, KeyboardInterrupt):
