@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.advice.case import merged
@@ -17,6 +16,7 @@ from vgpu_doctor.patching.from_log import patch_from_findings
 from vgpu_doctor.patching.from_source import SourcePatch, concerned, patch_from_source
 from vgpu_doctor.patching.tree import DriverTree, open_tree
 from vgpu_doctor.report.safe import printable
+from vgpu_doctor.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.patching.pattern import Found, compile_pattern, find_all
@@ -13,6 +12,7 @@ from vgpu_doctor.patching.rewriting import Rewriter
 from vgpu_doctor.patching.settled import Settled
 from vgpu_doctor.patching.source import read_source
 from vgpu_doctor.patching.tokens import language_of
+from vgpu_doctor.values import frozen
 
 if TYPE_CHECKING:
     from vgpu_doctor.model import Edit
@@ -23,7 +23,7 @@ MOST_PASSES = 12  # a place inside a place is found in the pass after; deeper on
 _WORD = re.compile(r"(?<![$\w])\w+")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refused:
     """A place that an edit leaves as it is, and why."""
 
@@ -32,7 +32,7 @@ class Refused:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Edited:
     """What became of one file by one edit."""
 

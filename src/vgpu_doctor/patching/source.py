@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field
 
 from vgpu_doctor.patching.ranges import CODE, EVERY, Ranges, both, possible
-from vgpu_doctor.patching.tokens import Language, Tokens, tokenise
+from vgpu_doctor.patching.tokens import Language, tokenise
 
 OPENING = {"(": ")", "[": "]", "{": "}"}
 CLOSING = {closing: opening for opening, closing in OPENING.items()}
@@ -15,32 +14,45 @@ CONDITIONALS = frozenset({"if", "ifdef", "ifndef"})
 _Stack = tuple[int, "_Stack"] | None
 
 
-@dataclass(slots=True)
 class Branch:
-    """One branch of an ``#if`` ... ``#endif``: its lines, and when it is compiled."""
+    """One branch of an ``#if`` ... ``#endif``: its tokens, and when it is compiled."""
 
-    kernels: Ranges  # that can compile it, as far as its conditions tell of versions
-    rest: Ranges  # that can come to the branches behind it
-    decided: bool  # whether a kernel version or a test of the driver's own conftest.sh chooses it
-    group: list[Branch]  # all branches of the same #if
-    parent: Branch | None
-    first: int  # token from which it reaches ...
-    end: int = 0  # ... and the one before which it ends
+    __slots__ = ("decided", "end", "first", "group", "kernels", "parent", "rest")
+
+    def __init__(
+        self,
+        condition: list[str],
+        around: Ranges,
+        decided: bool,
+        group: list[Branch],
+        parent: Branch | None,
+        first: int,
+    ) -> None:
+        """``around`` are the kernels that come to its condition, ``first`` the token from which it reaches."""
+        self.kernels = both(around, possible(condition))  # that can compile it, as far as conditions tell of versions
+        self.rest = both(around, possible(condition, holds=False))  # that can come to the branches behind it
+        self.decided = decided  # a kernel version or a test of the driver's own conftest.sh chooses it
+        self.group = group  # all branches of the same #if
+        self.parent = parent
+        self.first = first
+        self.end = first  # the token before which it ends; known when it is closed
+        group.append(self)
 
 
-@dataclass(slots=True)
 class Source:
     """A text with its tokens; what is said of token ``n`` stands at position ``n``."""
 
-    text: str
-    language: Language
-    tokens: Tokens
-    lines: list[int]  # offsets at which lines begin
-    partner: list[int]  # the other bracket of a pair, -1 where there is none
-    parent: list[int]  # the innermost bracket open around the token, -1 where there is none
-    directive: list[int]  # number of the preprocessor line that holds the token, 0 for code
-    branch: list[Branch | None]
-    _where: dict[str, list[int]] = field(default_factory=dict)
+    def __init__(self, text: str, language: Language) -> None:
+        self.text = text
+        self.language = language
+        self.tokens = tokenise(text, language)
+        self.lines = _line_starts(text)  # offsets at which lines begin
+        size = len(self.tokens.texts)
+        self.partner = [-1] * size  # the other bracket of a pair, -1 where there is none
+        self.parent = [-1] * size  # the innermost bracket open around the token, -1 where there is none
+        self.directive = [0] * size  # number of the preprocessor line that holds the token, 0 for code
+        self.branch: list[Branch | None] = [None] * size
+        self._where: dict[str, list[int]] = {}
 
     def line_of(self, token: int) -> int:
         """The line, from 0, on which a token begins."""
@@ -71,16 +83,18 @@ class Source:
 
 def read_source(text: str, language: Language) -> Source:
     """A text made ready for edits. Linear in its length."""
-    tokens = tokenise(text, language)
-    lines = [0, *(at + 1 for at, letter in enumerate(text) if letter == "\n")]
-    if lines[-1] == len(text) and len(lines) > 1:
-        lines.pop()
-    size = len(tokens.texts)
-    source = Source(text, language, tokens, lines, [-1] * size, [-1] * size, [0] * size, [None] * size)
+    source = Source(text, language)
     if language == "c":
         _number_directives(source)
     _Structure(source).read()
     return source
+
+
+def _line_starts(text: str) -> list[int]:
+    lines = [0, *(at + 1 for at, letter in enumerate(text) if letter == "\n")]
+    if lines[-1] == len(text) and len(lines) > 1:
+        lines.pop()
+    return lines
 
 
 def _number_directives(source: Source) -> None:
@@ -158,7 +172,8 @@ class _Structure:
             tokens = texts[first + 2 : end]
             self._saved.append(self._open)
             around = self._branch.kernels if self._branch else EVERY
-            self._begin(tokens if word == "if" else [], around, _decided(tokens), [], self._branch, end)
+            condition = tokens if word == "if" else []
+            self._branch = Branch(condition, around, _decided(tokens), [], self._branch, end)
 
     def _turn(self, word: str, tokens: list[str], first: int, end: int) -> None:
         """An ``#elif``, ``#else`` or ``#endif`` ends a branch."""
@@ -171,27 +186,8 @@ class _Structure:
             return
         self._open = self._saved[-1]
         decided = _decided(tokens) if word == "elif" else before.decided
-        self._begin(tokens if word == "elif" else [], before.rest, decided, before.group, before.parent, end)
-
-    def _begin(
-        self,
-        condition: list[str],
-        kernels: Ranges,
-        decided: bool,
-        group: list[Branch],
-        parent: Branch | None,
-        first: int,
-    ) -> None:
-        branch = Branch(
-            both(kernels, possible(condition)),
-            both(kernels, possible(condition, holds=False)),
-            decided,
-            group,
-            parent,
-            first,
-        )
-        group.append(branch)
-        self._branch = branch
+        condition = tokens if word == "elif" else []
+        self._branch = Branch(condition, before.rest, decided, before.group, before.parent, end)
 
     @staticmethod
     def _closed(branch: Branch, end: int) -> Branch | None:

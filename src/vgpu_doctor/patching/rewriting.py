@@ -1,0 +1,120 @@
+"""Turns places of an edit into changes of whole lines, with the guard where one is needed."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from vgpu_doctor.patching.draft import Change, Line, lines_of
+from vgpu_doctor.patching.ranges import Ranges, condition, others
+from vgpu_doctor.patching.tokens import HOLE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vgpu_doctor.model import Edit
+    from vgpu_doctor.patching.pattern import Found
+    from vgpu_doctor.patching.source import Source
+
+SHARED_LINE = "the line holds more than the text beside which the new lines belong"
+
+
+class Rewriter:
+    """Writes the new lines of one edit in one file, in the file's own way to end lines."""
+
+    def __init__(self, source: Source, edit: Edit, kernels: Ranges) -> None:
+        """``kernels`` are those that get the new text."""
+        self._source = source
+        self._edit = edit
+        self._kernels = kernels
+        self._lines = lines_of(source.text)
+        self._end = "\r\n" if self._lines and self._lines[0].endswith("\r\n") else "\n"
+
+    def change(self, places: Sequence[Found], low: int, high: int, *, guarded: bool) -> Change | str:
+        """The change of the lines from low to high (from 0, inclusive) that hold the places, or why there is none."""
+        old = [Line(text, low + number) for number, text in enumerate(self._lines[low : high + 1])]
+        if self._edit.replace is not None:
+            lines: list[Line] | str = self._replaced(places, old, guarded=guarded)
+        else:
+            lines = self._added(places, old, guarded=guarded)
+        return lines if isinstance(lines, str) else Change(low, high + 1, tuple(lines))
+
+    def _replaced(self, places: Sequence[Found], old: list[Line], *, guarded: bool) -> list[Line]:
+        text = self._with_new_text(places, old)
+        new = [Line(line) for line in lines_of(text)]
+        if not guarded:
+            return _kept_at_both_ends(old, new)
+        empty = not text.strip()
+        lines = [self._line(f"#if {condition(others(self._kernels) if empty else self._kernels)}")]
+        lines += [] if empty else [*self._ended(new), self._line("#else")]
+        return self._last_as_before([*lines, *self._ended(old), self._line("#endif")], old)
+
+    def _added(self, places: Sequence[Found], old: list[Line], *, guarded: bool) -> list[Line] | str:
+        place, before = places[0], self._edit.before is not None
+        first, last = old[0].origin or 0, old[-1].origin or 0
+        beside = self._source.tokens_of(first, last)
+        rest = range(beside.start, place.first) if before else range(place.end, beside.stop)
+        if len(places) > 1 or any(self._source.tokens.texts[token] in ("{", "}") for token in rest):
+            return SHARED_LINE
+        indent = re.match(r"[^\S\r\n]*", old[0].text)
+        margin = indent[0] if indent else ""
+        new = [
+            self._line(text if text.startswith("#") else margin + text) for text in self._filled(place).split(self._end)
+        ]
+        if guarded:
+            new = [self._line(f"#if {condition(self._kernels)}"), *new, self._line("#endif")]
+        return [*new, *old] if before else self._last_as_before([*self._ended(old), *new], old)
+
+    def _with_new_text(self, places: Sequence[Found], old: list[Line]) -> str:
+        """The lines with the new text; nothing where only blanks would stay of them."""
+        source = self._source
+        position = start = source.lines[old[0].origin or 0]
+        end = start + sum(len(line.text) for line in old)
+        pieces: list[str] = []
+        for place in sorted(places, key=lambda place: place.first):
+            pieces += [source.text[position : source.tokens.starts[place.first]], self._filled(place)]
+            position = source.end_of(place.end - 1)
+        text = "".join([*pieces, source.text[position:end]])
+        return text if text.strip() else ""
+
+    def _filled(self, place: Found) -> str:
+        """The new text with what the holes stand for in the user's file."""
+
+        def value(hole: re.Match[str]) -> str:
+            if hole[0] == "$$":
+                return "$"
+            if hole[0] not in place.holes:
+                return hole[0]
+            first, end = place.holes[hole[0]]
+            return self._source.text[self._source.tokens.starts[first] : self._source.end_of(end - 1)]
+
+        text = self._edit.replace or self._edit.before or self._edit.after or ""
+        return HOLE.sub(value, text.strip("\n").replace("\n", self._end))
+
+    def _line(self, text: str) -> Line:
+        return Line(text + self._end)
+
+    def _ended(self, lines: list[Line]) -> list[Line]:
+        """The lines, of which the last surely has its end."""
+        if lines and not lines[-1].text.endswith("\n"):
+            return [*lines[:-1], self._line(lines[-1].text)]
+        return lines
+
+    @staticmethod
+    def _last_as_before(lines: list[Line], old: list[Line]) -> list[Line]:
+        """The lines, of which the last has no end where the old last line had none."""
+        if old[-1].text.endswith("\n"):
+            return lines
+        return [*lines[:-1], Line(lines[-1].text.rstrip("\r\n"))]
+
+
+def _kept_at_both_ends(old: list[Line], new: list[Line]) -> list[Line]:
+    """The new lines; those at both ends that are as before keep their place in the user's file."""
+    shorter = min(len(old), len(new))
+    head = 0
+    while head < shorter and old[head].text == new[head].text:
+        head += 1
+    tail = 0
+    while tail < shorter - head and old[-1 - tail].text == new[-1 - tail].text:
+        tail += 1
+    return [*old[:head], *new[head : len(new) - tail], *old[len(old) - tail :]]
