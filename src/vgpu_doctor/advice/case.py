@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from vgpu_doctor.advice.phrases import say
+from vgpu_doctor.advice.notes import notes_on
 from vgpu_doctor.advice.planner import plans
-from vgpu_doctor.advice.situation import Host, Situation, situation_of
-from vgpu_doctor.knowledge.catalogue import Catalogue
-from vgpu_doctor.knowledge.library import Library
-from vgpu_doctor.knowledge.versions import kernel_distribution, parse_kernel
-from vgpu_doctor.model import Diagnosis, LogFacts, Remedy, Report
+from vgpu_doctor.advice.situation import Host, situation_of
+from vgpu_doctor.knowledge.versions import kernel_distribution
+from vgpu_doctor.model import LogFacts, Report
+from vgpu_doctor.values import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from vgpu_doctor.knowledge.catalogue import Catalogue
+    from vgpu_doctor.knowledge.library import Library
+    from vgpu_doctor.model import Diagnosis, Remedy
 
 __all__ = ["Host", "merged", "report_of"]
 
@@ -24,51 +29,35 @@ def report_of(
     library: Library,
     language: str,
     notes: Sequence[str] = (),
+    *,
+    today: str | None = None,
 ) -> Report:
-    """The report of one case; ``library`` is asked only where a patch is to be offered."""
+    """The report of one case; a case without findings gets no advice.
+
+    ``library`` is read only where a patch may be offered. ``today`` is year and month, 2026-11; otherwise the clock's.
+    """
     facts = merged(diagnosis.facts)
     driver = host.driver or facts.driver
     if driver is not None and (release := catalogue.release(driver)) is not None:
         driver = release.host
     kernel = host.kernel or facts.kernel
-    named = facts.distribution or (kernel_distribution(kernel) if kernel else None)
-    facts = replace(facts, driver=driver, kernel=kernel, distribution=named)
-    situation = situation_of(facts, host, diagnosis.findings, catalogue, time.strftime("%Y-%m"))
-    remedies = plans(situation, diagnosis.findings, facts, catalogue, library, language) if diagnosis.findings else ()
+    named = (kernel_distribution(kernel) if host.kernel and kernel else None) or facts.distribution
+    facts = replace(facts, driver=driver, kernel=kernel, distribution=named or (kernel_distribution(kernel or "")))
+    situation = situation_of(facts, host, diagnosis.findings, catalogue, today or time.strftime("%Y-%m"))
+    advice: tuple[str, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
+    if diagnosis.findings:
+        found = plans(situation, diagnosis.findings, facts, catalogue, library, language)
+        remedies = found.remedies
+        advice = tuple(notes_on(situation, host, diagnosis.findings, found, catalogue, language))
     return Report(
         facts=facts,
         releases=tuple(release.release for release in situation.releases),
         diagnosis=diagnosis,
         remedies=remedies,
-        notes=(*notes, *_notes(situation, diagnosis, remedies, language)),
+        notes=(*notes, *advice),
         language=language,
     )
-
-
-def _notes(situation: Situation, diagnosis: Diagnosis, remedies: Sequence[Remedy], language: str) -> Iterator[str]:
-    """What was assumed, and what no remedy says."""
-    causes = [finding.signature for finding in diagnosis.findings if finding.signature.kernel]
-    if len(situation.releases) > 1:
-        yield say(language, "shared_build", releases=", ".join(one.release for one in situation.releases))
-    if causes and situation.series_assumed:
-        yield say(language, "assumed_series", series=situation.series)
-    if causes and situation.distribution is None and situation.on_proxmox:
-        yield say(language, "assumed_proxmox")
-    if remedies and situation.pve_assumed and situation.pve:
-        yield say(language, "assumed_pve", pve=situation.pve.pve)
-    if causes and situation.kind == "host" and situation.gpu is None:
-        yield say(language, "assumed_gpu")
-    kernel = parse_kernel(situation.kernel) if situation.kernel else None
-    if causes and kernel and not kernel.series_predicts:
-        yield say(language, "foreign_kernel", distribution=situation.distribution)
-    cured = {name for remedy in remedies for name in remedy.cures}
-    left = [finding.id for finding in diagnosis.findings if finding.id not in cured]
-    if left:
-        yield say(language, "nothing", ids=", ".join(left))
-    if causes and situation.on_proxmox and remedies:
-        pinned = next((remedy for remedy in remedies if remedy.kind == "pin"), None)
-        target = pinned.title.rpartition(" ")[2] if pinned else "RELEASE"
-        yield say(language, "back_now", kernel=target)
 
 
 def merged(logs: Sequence[LogFacts]) -> LogFacts:

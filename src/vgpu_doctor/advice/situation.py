@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from vgpu_doctor.knowledge.catalogue import Catalogue
-from vgpu_doctor.knowledge.catalogue_entries import GpuGeneration, PveRelease, VgpuBranch, VgpuRelease
-from vgpu_doctor.knowledge.versions import kernel_distribution, kernel_series, series_numbers
-from vgpu_doctor.model import Finding, LogFacts
+from vgpu_doctor.knowledge.versions import kernel_distribution, kernel_series, parse_kernel, series_numbers
+from vgpu_doctor.values import frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vgpu_doctor.knowledge.catalogue import Catalogue
+    from vgpu_doctor.knowledge.catalogue_entries import GpuGeneration, PveRelease, VgpuBranch, VgpuRelease
+    from vgpu_doctor.model import Finding, LogFacts
 
 Kind = Literal["host", "guest", "plain"]
 
+PACKAGED_BY = frozenset({"debian", "ubuntu", "fedora", "arch", "manjaro", "opensuse"})
+"""Distributions whose own packages bring the plain driver to most of their users."""
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Host:
     """What the user says about the host; it goes before what a log tells."""
 
@@ -24,15 +30,17 @@ class Host:
     pve: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Situation:
-    """One host at one moment. None is not known."""
+    """One host, or one virtual machine, at one moment. None is not known."""
 
     build: str | None
     kind: Kind  # a vGPU host driver, a guest (GRID) driver, or a plain one
+    packaged: bool  # the driver came as a package of the distribution, not as a .run file
     releases: tuple[VgpuRelease, ...]  # vGPU releases of that host build
     branch: VgpuBranch | None
     tree: str | None
+    tool: str | None
     kernel: str | None
     series: str | None
     series_assumed: bool  # taken from the findings, since no log names a kernel
@@ -52,27 +60,35 @@ class Situation:
         """Whether the advice is for Proxmox VE: what runs a vGPU host of no other known distribution, too."""
         return self.distribution == "pve" or (self.distribution is None and self.kind == "host")
 
+    @property
+    def series_predicts(self) -> bool:
+        """Whether the kernel's number says what the kernel has; that of an enterprise distribution does not."""
+        kernel = parse_kernel(self.kernel) if self.kernel else None
+        return kernel is None or kernel.series_predicts
+
+    def tree_for(self, build: str, vgpu: int | None) -> str | None:
+        """Which module sources a driver must build on this card; None where only its installer can tell.
+
+        What the log shows of the failed driver holds for its own branch: another branch may want other modules.
+        """
+        known = self.gpu.host_tree(vgpu) if self.gpu and vgpu is not None else None
+        same_branch = self.build is not None and build.partition(".")[0] == self.build.partition(".")[0]
+        return known or (self.tree if same_branch else None)
+
 
 def situation_of(
     facts: LogFacts, host: Host, findings: Sequence[Finding], catalogue: Catalogue, today: str
 ) -> Situation:
     """The situation that facts and the user's words describe; ``today`` is year and month."""
     build = facts.driver
-    roles = catalogue.roles(build) if build else frozenset()
-    kind: Kind = (
-        "host"
-        if facts.flavour == "vgpu-kvm" or roles == {"host"}
-        else "guest"
-        if facts.flavour == "grid" or roles == {"guest"}
-        else "plain"
-    )
     kernel = facts.kernel
+    distribution = facts.distribution or (kernel_distribution(kernel) if kernel else None)
+    kind = _kind(facts, distribution, catalogue)
     series = kernel_series(kernel) if kernel else None
     since = [finding.signature.kernel.since for finding in findings if finding.signature.kernel]
     assumed = series is None and bool(since)
     if assumed:
         series = max(since, key=series_numbers)
-    distribution = facts.distribution or (kernel_distribution(kernel) if kernel else None)
     pve = catalogue.pve(host.pve) if host.pve else None
     pve_assumed = False
     if pve is None and kernel and distribution == "pve":
@@ -85,9 +101,11 @@ def situation_of(
     return Situation(
         build=build,
         kind=kind,
+        packaged=kind == "plain" and _is_packaged(facts, distribution, findings),
         releases=catalogue.releases_of(build) if build and kind == "host" else (),
         branch=catalogue.branch(build) if build else None,
         tree=facts.tree,
+        tool=facts.tool,
         kernel=kernel,
         series=series,
         series_assumed=assumed,
@@ -97,3 +115,22 @@ def situation_of(
         gpu=gpu,
         today=today,
     )
+
+
+def _kind(facts: LogFacts, distribution: str | None, catalogue: Catalogue) -> Kind:
+    """What the driver is for; where one build is both, Proxmox makes it a host's."""
+    roles = catalogue.roles(facts.driver) if facts.driver else frozenset()
+    if facts.flavour == "vgpu-kvm" or (facts.flavour != "grid" and roles == {"host"}):
+        return "host"
+    if facts.flavour == "grid" or roles == {"guest"}:
+        return "guest"
+    return "host" if facts.flavour is None and distribution == "pve" and "host" in roles else "plain"
+
+
+def _is_packaged(facts: LogFacts, distribution: str | None, findings: Sequence[Finding]) -> bool:
+    if facts.tool == "nvidia-installer":
+        return False
+    places = [one.place.file for finding in findings for one in finding.evidence if one.place]
+    if any("/nvidia-current" in place or "/nvidia-srv" in place for place in places):
+        return True
+    return distribution in PACKAGED_BY and facts.tool == "dkms"

@@ -1,103 +1,144 @@
-"""Exact commands for one host: packages, installer options, what to check, how to undo."""
+"""Exact commands for one host: packages, the installer, what to check. Each line runs as it stands, or is a comment."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from vgpu_doctor.advice.phrases import say
-from vgpu_doctor.advice.situation import Situation
-from vgpu_doctor.knowledge.catalogue import Catalogue
+from vgpu_doctor.knowledge.versions import parse_kernel
 
+if TYPE_CHECKING:
+    from vgpu_doctor.advice.situation import Situation
+    from vgpu_doctor.knowledge.catalogue import Catalogue
+
+FOLDER_OPTION_SINCE = 510  # driver branch; before it there was one tree only
 TYPE_OPTION_SINCE = 555  # driver branch; -M type replaced -m folder there
-SIGNING_NOTE = "mokutil --sb-state"
+PLAIN_FILE = "NVIDIA-Linux-x86_64-{build}.run"
+BUILD_PACKAGES = frozenset({"build-essential", "dkms", "gcc", "make", "base-devel"})
+"""What a build needs beside headers; these names hold on every release of the distributions that have them."""
+
+RED_HAT = frozenset({"rhel", "fedora", "oracle", "amazon"})
+DEBIAN_LIKE = frozenset({"pve", "debian", "ubuntu"})
 
 
-def build_tools(situation: Situation, catalogue: Catalogue) -> str:
-    """The command that installs headers of the running kernel and what a module build needs."""
-    headers = catalogue.headers_package(situation.kernel) if situation.kernel else None
-    match situation.distribution:
-        case "rhel" | "fedora" | "oracle" | "amazon":
-            return f"dnf install {headers or 'kernel-devel-$(uname -r)'} gcc make"
-        case "arch" | "manjaro":
-            return f"pacman -S {headers or 'linux-headers'} base-devel dkms"
-        case "opensuse" | "sles":
-            return f"zypper install {headers or 'kernel-default-devel'} gcc make"
-    default = "proxmox-headers-$(uname -r)" if situation.on_proxmox else "linux-headers-$(uname -r)"
-    return f"apt install {headers or default} build-essential dkms"
+def package_manager(situation: Situation) -> str | None:
+    """The tool that installs packages there: apt, dnf, yum, pacman, zypper."""
+    distribution = situation.distribution
+    if situation.on_proxmox or distribution in DEBIAN_LIKE or distribution is None:
+        return "apt"
+    if distribution in RED_HAT:
+        kernel = parse_kernel(situation.kernel) if situation.kernel else None
+        return "yum" if kernel and (kernel.distribution_release or "").split(".")[0] == "7" else "dnf"
+    if distribution in ("arch", "manjaro"):
+        return "pacman"
+    return "zypper" if distribution in ("opensuse", "sles") else None
 
 
-def tree_option(build: str, situation: Situation, vgpu: int | None) -> str:
-    """The installer's option for the tree that this card needs, with a blank before it; empty where it decides itself."""
-    same_branch = build.partition(".")[0] == (situation.build or "").partition(".")[0]
-    tree = situation.tree if same_branch else None
-    if situation.gpu is not None and vgpu is not None:
-        tree = situation.gpu.host_tree(vgpu) or tree
-    if tree is None:
+def headers_of(situation: Situation, catalogue: Catalogue) -> str | None:
+    """The package with the headers of the host's kernel, or of the running one where no log names it."""
+    if situation.kernel and (known := catalogue.headers_package(situation.kernel)):
+        return known
+    if situation.on_proxmox:
+        return "proxmox-headers-$(uname -r)"
+    manager = package_manager(situation)
+    if manager == "apt":
+        return "linux-headers-$(uname -r)"
+    return "kernel-devel-$(uname -r)" if manager in ("dnf", "yum") else None
+
+
+def build_tools(situation: Situation, catalogue: Catalogue, language: str) -> list[str]:
+    """Commands that install headers and what a module build needs; nothing where the distribution has no known tool."""
+    headers = headers_of(situation, catalogue)
+    match package_manager(situation):
+        case "apt":
+            command = f"apt install -y {headers} build-essential dkms"
+        case "dnf" | "yum" as manager:
+            command = f"{manager} install -y {headers} gcc make"
+        case "pacman" if headers:
+            command = f"pacman -S --needed --noconfirm {headers} base-devel dkms"
+        case "zypper" if headers:
+            command = f"zypper --non-interactive install {headers} gcc make"
+        case _:
+            return [say(language, "tools_yourself")]
+    return [say(language, "tools"), command]
+
+
+def tree_option(build: str, tree: str | None) -> str:
+    """The installer's option for a module tree, with a blank before it; empty where it is to decide itself."""
+    branch = int(build.partition(".")[0])
+    if tree is None or branch < FOLDER_OPTION_SINCE:
         return ""
-    if int(build.partition(".")[0]) >= TYPE_OPTION_SINCE:
+    if branch >= TYPE_OPTION_SINCE:
         return " -M open" if tree == "kernel-open" else " -M proprietary"
     return f" -m {tree}"
 
 
-def check_host(situation: Situation, catalogue: Catalogue, vgpu: int | None) -> tuple[str, ...]:
-    """What shows that a vGPU host works."""
-    if situation.kind != "host":
-        return ("dkms status", "nvidia-smi")
-    vendor = (
-        situation.gpu is not None
-        and situation.series is not None
-        and vgpu is not None
-        and catalogue.uses_vendor_vfio(situation.gpu, situation.series, vgpu)
-    )
-    types = "ls /sys/bus/pci/devices/*/nvidia/creatable_vgpu_types" if vendor else "mdevctl types"
-    return ("dkms status", "nvidia-smi vgpu", types)
+def installer_file(situation: Situation, build: str, catalogue: Catalogue) -> str:
+    """The name under which NVIDIA ships a driver of the kind that the host has."""
+    if situation.kind == "plain":
+        return PLAIN_FILE.format(build=build)
+    return catalogue.package_file(build, "guest" if situation.kind == "guest" else "host")
 
 
-def pin_on_proxmox(kernel: str, catalogue: Catalogue, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Commands that install, boot and keep a kernel, and those that undo it."""
-    names = catalogue.package_names(kernel)
-    package = names.kernel.format(release=kernel) if names else f"proxmox-kernel-{kernel}"
-    if names and names.signed_kernel:
-        package = names.signed_kernel.format(release=kernel)
-    headers = catalogue.headers_package(kernel) or f"proxmox-headers-{kernel}"
-    series = catalogue.series(kernel)
-    steps = [f"apt install {package} {headers}", f"proxmox-boot-tool kernel pin {kernel}"]
-    undo = [say(language, "unpin"), "proxmox-boot-tool kernel unpin"]
-    if series and series.default_kernel and names and names.default_kernel:
-        file = f"/etc/apt/preferences.d/{names.default_kernel}"
-        pin = f"Package: {names.default_kernel}\\nPin: version {series.default_kernel}\\nPin-Priority: 1000\\n"
-        steps += [say(language, "pin_hold"), f"printf '{pin}' > {file}"]
-        undo.append(f"rm {file}")
-    return (*steps, say(language, "reboot")), tuple(undo)
+def install(
+    situation: Situation, build: str, vgpu: int | None, catalogue: Catalogue, language: str, custom: bool = False
+) -> list[str]:
+    """Commands that build and install a driver for the running kernel, up to the restart."""
+    file = installer_file(situation, build, catalogue)
+    if custom:
+        file = file.removesuffix(".run") + "-custom.run"
+    tree = situation.tree_for(build, vgpu)
+    lines = build_tools(situation, catalogue, language)
+    if situation.tool == "dkms" and situation.build and package_manager(situation) == "apt":
+        lines += [
+            say(language, "dkms_out"),
+            f"dkms remove nvidia/{situation.build} --all",
+            "dpkg --configure -a",
+        ]
+    if situation.kind == "host":
+        lines += [say(language, "stop_vms"), "systemctl stop nvidia-vgpu-mgr.service nvidia-vgpud.service"]
+        if tree is None and int(build.partition(".")[0]) >= FOLDER_OPTION_SINCE:
+            lines.append(say(language, "installer_decides"))
+    lines.append(f"sh ./{file} --dkms{tree_option(build, tree)}")
+    if situation.tool == "dkms" and situation.kernel:
+        lines.append(f"dkms autoinstall -k {situation.kernel}")
+    return [*lines, *refresh_initramfs(situation), restart(situation, language)]
 
 
-def pin_elsewhere(situation: Situation, series: str, language: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The same for other distributions, which keep the kernel that was booted before."""
-    boot = say(language, "pin_boot_old", series=series)
-    match situation.distribution:
-        case "rhel" | "fedora" | "oracle" | "amazon":
-            return (
-                (
-                    boot,
-                    "grubby --set-default /boot/vmlinuz-$(uname -r)",
-                    "dnf install python3-dnf-plugin-versionlock",
-                    "dnf versionlock add kernel kernel-core kernel-modules kernel-devel",
-                ),
-                ("dnf versionlock delete kernel kernel-core kernel-modules kernel-devel",),
-            )
-        case "ubuntu":
-            packages = "linux-image-generic linux-headers-generic linux-generic"
-            return (
-                (boot, f"apt-mark hold {packages} linux-image-$(uname -r)"),
-                (f"apt-mark unhold {packages} linux-image-$(uname -r)",),
-            )
-        case "debian":
-            packages = "linux-image-amd64 linux-headers-amd64"
-            return (
-                (boot, f"apt-mark hold {packages} linux-image-$(uname -r)"),
-                (f"apt-mark unhold {packages} linux-image-$(uname -r)",),
-            )
-        case "arch" | "manjaro":
-            return (
-                (boot, "sed -i 's/^#*IgnorePkg *=.*/IgnorePkg = linux linux-headers/' /etc/pacman.conf"),
-                ("sed -i 's/^IgnorePkg/#IgnorePkg/' /etc/pacman.conf",),
-            )
-    return ((boot,), ())
+def refresh_initramfs(situation: Situation) -> list[str]:
+    """The command after which no module of an older driver is left in what boots first."""
+    match package_manager(situation):
+        case "apt":
+            return ["update-initramfs -u -k all"]
+        case "dnf" | "yum":
+            return ["dracut --force --regenerate-all"]
+        case "pacman":
+            return ["mkinitcpio -P"]
+        case "zypper":
+            return ["dracut --force --regenerate-all"]
+    return []
+
+
+def restart(situation: Situation, language: str) -> str:
+    """A restart is left to the reader: pasted with the rest it would come too early."""
+    return say(language, "restart_vm" if situation.kind == "guest" else "restart")
+
+
+def check_driver(situation: Situation, catalogue: Catalogue, vgpu: int | None, language: str) -> tuple[str, ...]:
+    """What shows that a driver works."""
+    lines = ["mokutil --sb-state", say(language, "secure_boot"), "dkms status"]
+    if situation.kind == "guest":
+        return (*lines, "nvidia-smi", say(language, "licence"), "nvidia-smi -q | grep -i license")
+    if situation.kind == "plain":
+        return (*lines, "nvidia-smi")
+    lines.append("nvidia-smi vgpu")
+    series = situation.series
+    asked = [situation.gpu] if situation.gpu else catalogue.generations
+    vendor = {series and vgpu is not None and catalogue.uses_vendor_vfio(one, series, vgpu) for one in asked}
+    if False in vendor or None in vendor:
+        lines.append("mdevctl types")
+    if True in vendor:
+        if len(vendor) > 1:
+            lines.append(say(language, "sriov"))
+        lines += ["/usr/lib/nvidia/sriov-manage -e ALL", "ls /sys/bus/pci/devices/*/nvidia/creatable_vgpu_types"]
+    return tuple(lines)

@@ -1,0 +1,189 @@
+"""Another vGPU host release: which one fits the kernel and the card, and how to change to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vgpu_doctor.advice.phrases import say
+from vgpu_doctor.advice.steps import check_driver, install, installer_file, restart, tree_option
+from vgpu_doctor.advice.support import support_condition
+from vgpu_doctor.advice.table import Answer, answer
+from vgpu_doctor.advice.way import Upheaval, Way
+from vgpu_doctor.model import Remedy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from vgpu_doctor.advice.situation import Situation
+    from vgpu_doctor.knowledge.catalogue import Catalogue
+    from vgpu_doctor.knowledge.catalogue_entries import VgpuBranch, VgpuRelease
+    from vgpu_doctor.model import Signature
+
+
+def vgpu_drivers(
+    situation: Situation, causes: Sequence[Signature], catalogue: Catalogue, language: str
+) -> Iterator[Way]:
+    """The best release of the host's own branch, and the best of another one."""
+    if situation.branch is None or situation.series is None:
+        return
+    current = situation.branch.vgpu
+    fit = {number: release for number, release in _fitting(situation, causes, catalogue) if number != current}
+    own = dict(_fitting(situation, causes, catalogue)).get(current)
+    if own is not None:
+        shown = verdict(situation, own, catalogue).basis == "shown"
+        upheaval = Upheaval.OWN_BRANCH if shown else Upheaval.OWN_BRANCH_UNPROVED
+        yield _way(own, situation, causes, catalogue, language, upheaval)
+    alive = [one for one in fit.values() if _branch(catalogue, one).end_of_life >= situation.today]
+    # A long-term branch keeps the host longer on one branch than the newest one does.
+    alive.sort(key=lambda one: (one.branch < current, _branch(catalogue, one).kind != "long-term", one.numbers))
+    if alive:
+        yield _way(alive[0], situation, causes, catalogue, language, Upheaval.OTHER_BRANCH)
+    elif own is None and fit:
+        newest = max(fit.values(), key=lambda one: one.numbers)
+        yield _way(newest, situation, causes, catalogue, language, Upheaval.ENDED_BRANCH)
+
+
+def verdict(situation: Situation, release: VgpuRelease, catalogue: Catalogue) -> Answer:
+    """Whether a release works on this host; an enterprise kernel is told by its minor release, not its number."""
+    if situation.series_predicts or situation.kernel is None:
+        return answer(catalogue, release, situation.series or "", situation.gpu)
+    if situation.gpu is not None and not situation.gpu.has_branch(release.branch):
+        return Answer(False, "gpu", situation.gpu.confidence)
+    minors = {one.release for one in catalogue.distribution_releases(situation.kernel)}
+    return Answer(True, "shown", "medium") if minors & set(release.rhel) else Answer(None, "unknown", "low")
+
+
+def cured_by(
+    release: VgpuRelease, causes: Sequence[Signature], shown: bool, catalogue: Catalogue
+) -> tuple[Signature, ...]:
+    """The causes that a release does away with.
+
+    Where no record says so, a release that was shown on the series has what a kernel change of that series asks for.
+    """
+    fixes = [(cause, catalogue.has_fix(release.host, cause.fixed_in)) for cause in causes]
+    return tuple(cause for cause, fix in fixes if fix or (fix is None and shown and cause.kernel))
+
+
+def _fitting(
+    situation: Situation, causes: Sequence[Signature], catalogue: Catalogue
+) -> Iterator[tuple[int, VgpuRelease]]:
+    """Branch and release, the better ones later: those that were shown behind those that are only expected to work."""
+    found = []
+    for release in catalogue.releases:
+        result = verdict(situation, release, catalogue)
+        shown = result.basis == "shown"
+        whole = len(cured_by(release, causes, shown, catalogue)) == len(causes)
+        if result.works and whole and release.host != situation.build:
+            found.append((shown, release.numbers, release))
+    yield from ((release.branch, release) for _, _, release in sorted(found, key=lambda one: one[:2]))
+
+
+def _branch(catalogue: Catalogue, release: VgpuRelease) -> VgpuBranch:
+    branch = catalogue.branch(release.host)
+    if branch is None:
+        raise LookupError(f"release {release.release} has no branch; Catalogue.check finds that")
+    return branch
+
+
+def _way(
+    release: VgpuRelease,
+    situation: Situation,
+    causes: Sequence[Signature],
+    catalogue: Catalogue,
+    language: str,
+    upheaval: Upheaval,
+) -> Way:
+    branch = _branch(catalogue, release)
+    moves = situation.branch is not None and situation.branch.vgpu != branch.vgpu
+    file = installer_file(situation, release.host, catalogue)
+    remedy = Remedy(
+        kind="driver",
+        title=say(
+            language,
+            "driver_other_branch" if moves else "driver_vgpu",
+            release=release.release,
+            build=release.host,
+            branch=release.branch,
+            kernel=kernel_name(situation),
+        ),
+        steps=(
+            say(language, "fetch_vgpu", release=release.release, file=file),
+            *([say(language, "rhel_package")] if not situation.series_predicts else []),
+            *(_guests(situation, branch, catalogue, language) if moves else []),
+            *install(situation, release.host, branch.vgpu, catalogue, language),
+        ),
+        cures=tuple(cause.id for cause in causes),
+        proof="confirmed" if verdict(situation, release, catalogue).basis == "shown" else "reasoned",
+        proof_detail=_proof(situation, release, catalogue, language),
+        unless="; ".join(_conditions(situation, branch, moves, catalogue, language)) or None,
+        undo=old_driver(situation, catalogue, language),
+        check=check_driver(situation, catalogue, branch.vgpu, language),
+    )
+    return Way(remedy, upheaval, build=release.host)
+
+
+def kernel_name(situation: Situation) -> str:
+    """What to call the kernel in a sentence: its series where that says something."""
+    return f"Linux {situation.series}" if situation.series_predicts else str(situation.kernel)
+
+
+def _proof(situation: Situation, release: VgpuRelease, catalogue: Catalogue, language: str) -> str:
+    result = verdict(situation, release, catalogue)
+    if result.basis != "shown":
+        return say(language, "not_shown", kernel=kernel_name(situation))
+    if not situation.series_predicts:
+        return say(language, "shown_rhel", release=release.release)
+    confidence = say(language, f"confidence_{result.confidence}")
+    return say(language, "shown", release=release.release, series=release.shown_series, confidence=confidence)
+
+
+def _conditions(
+    situation: Situation, branch: VgpuBranch, moves: bool, catalogue: Catalogue, language: str
+) -> Iterator[str]:
+    if moves and situation.gpu is None:
+        dropped = [one.title for one in catalogue.generations if one.first_vgpu and not one.has_branch(branch.vgpu)]
+        boards = [
+            board.name
+            for one in catalogue.generations
+            for board in one.boards
+            if one.has_branch(branch.vgpu) and board.last_vgpu and board.last_vgpu < branch.vgpu
+        ]
+        if dropped or boards:
+            yield say(language, "gpu_condition", cards=", ".join([*dropped, *boards]), branch=branch.vgpu)
+    yield from support_condition(branch, situation.today, language)
+
+
+def _guests(situation: Situation, branch: VgpuBranch, catalogue: Catalogue, language: str) -> Iterator[str]:
+    """What becomes of the drivers in the virtual machines when the host changes its branch."""
+    yield say(language, "guests", branch=branch.vgpu, guests=", ".join(_guest_builds(branch, catalogue)))
+    if situation.branch is None or situation.branch.vgpu in branch.guests:
+        return
+    both = [str(one) for one in situation.branch.guests if one in branch.guests]
+    yield (
+        say(language, "guests_before", old=situation.branch.vgpu, both=", ".join(both))
+        if both
+        else say(language, "guests_after", old=situation.branch.vgpu)
+    )
+
+
+def _guest_builds(branch: VgpuBranch, catalogue: Catalogue) -> Iterator[str]:
+    for number in branch.guests:
+        builds = [release.guest for release in catalogue.releases if release.branch == number]
+        yield f"{number} ({builds[0]} - {builds[-1]})" if builds else str(number)
+
+
+def old_driver(situation: Situation, catalogue: Catalogue, language: str) -> tuple[str, ...]:
+    """How to get back the driver that the host had: on a kernel that it works on, with its own installer."""
+    if situation.build is None:
+        return ()
+    release = situation.release
+    file = installer_file(situation, situation.build, catalogue)
+    tree = situation.tree_for(situation.build, release.branch if release else None)
+    shown = release.shown_series if release and situation.series_predicts else None
+    return (
+        say(language, "undo_driver_up_to", build=situation.build, series=shown)
+        if shown
+        else say(language, "undo_driver", build=situation.build),
+        f"sh ./{file} --dkms{tree_option(situation.build, tree)}",
+        restart(situation, language),
+    )

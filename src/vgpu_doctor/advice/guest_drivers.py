@@ -1,0 +1,79 @@
+"""Another driver for a virtual machine: it must fit the kernel of the machine and the branch of its host."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vgpu_doctor.advice.drivers import old_driver
+from vgpu_doctor.advice.phrases import say
+from vgpu_doctor.advice.steps import check_driver, install, installer_file
+from vgpu_doctor.advice.way import Upheaval, Way
+from vgpu_doctor.model import Remedy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from vgpu_doctor.advice.situation import Situation
+    from vgpu_doctor.knowledge.catalogue import Catalogue
+    from vgpu_doctor.knowledge.catalogue_entries import VgpuRelease
+    from vgpu_doctor.model import Signature
+
+
+def guest_drivers(
+    situation: Situation, causes: Sequence[Signature], catalogue: Catalogue, language: str
+) -> Iterator[Way]:
+    """The newest release of the own branch whose guest driver has every change, and the best of another branch.
+
+    Another branch is one that some host takes as well as the machine's own: its host need not change at the same time.
+    """
+    if situation.branch is None:
+        return
+    current = situation.branch.vgpu
+    fit = {
+        release.branch: release
+        for release in sorted(catalogue.releases, key=lambda release: release.numbers)
+        if release.guest != situation.build
+        and all(catalogue.has_fix(release.guest, cause.fixed_in) for cause in causes)
+    }
+    if current in fit:
+        yield _way(fit[current], situation, causes, catalogue, language, Upheaval.OWN_BRANCH)
+    hosts = [set(branch.guests) for branch in catalogue.branches if current in branch.guests]
+    others = [release for number, release in fit.items() if number != current and any(number in one for one in hosts)]
+    if others:
+        best = max(others, key=lambda release: release.numbers)
+        yield _way(best, situation, causes, catalogue, language, Upheaval.OTHER_BRANCH)
+
+
+def _way(
+    release: VgpuRelease,
+    situation: Situation,
+    causes: Sequence[Signature],
+    catalogue: Catalogue,
+    language: str,
+    upheaval: Upheaval,
+) -> Way:
+    file = installer_file(situation, release.guest, catalogue)
+    hosts = ", ".join(str(branch.vgpu) for branch in catalogue.branches if release.branch in branch.guests)
+    refused = [
+        str(branch.vgpu)
+        for branch in catalogue.branches
+        if situation.branch
+        and situation.branch.vgpu in branch.guests
+        and release.branch not in branch.guests
+        and branch.vgpu < release.branch
+    ]
+    remedy = Remedy(
+        kind="driver",
+        title=say(language, "driver_guest", build=release.guest, release=release.release, hosts=hosts),
+        steps=(
+            say(language, "fetch_guest", release=release.release, file=file, hosts=hosts),
+            *install(situation, release.guest, None, catalogue, language),
+        ),
+        cures=tuple(cause.id for cause in causes),
+        proof="reasoned",
+        proof_detail=say(language, "fixed_first", build=release.guest),
+        unless=say(language, "host_refuses", hosts=", ".join(refused)) if refused else None,
+        undo=old_driver(situation, catalogue, language),
+        check=check_driver(situation, catalogue, None, language),
+    )
+    return Way(remedy, upheaval, build=release.guest)

@@ -1,0 +1,127 @@
+"""What a report says beside its remedies: what was assumed, why the first remedy is first, and what has no cure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vgpu_doctor.advice.drivers import kernel_name
+from vgpu_doctor.advice.phrases import say
+from vgpu_doctor.advice.support import months_between
+from vgpu_doctor.advice.table import answer
+from vgpu_doctor.advice.way import Upheaval
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from vgpu_doctor.advice.planner import Plans
+    from vgpu_doctor.advice.situation import Host, Situation
+    from vgpu_doctor.knowledge.catalogue import Catalogue
+    from vgpu_doctor.model import Finding
+
+REASONS = {
+    Upheaval.OWN_BRANCH: "first_own_branch",
+    Upheaval.OWN_BRANCH_UNPROVED: "first_own_branch",
+    Upheaval.PATCH: "first_patch",
+    Upheaval.OTHER_BRANCH: "first_other_branch",
+    Upheaval.OLDER_KERNEL: "first_older_kernel",
+    Upheaval.ENDED_BRANCH: "first_ended_branch",
+}
+
+
+def notes_on(
+    situation: Situation, host: Host, findings: Sequence[Finding], plans: Plans, catalogue: Catalogue, language: str
+) -> Iterator[str]:
+    """The notes of a case that has findings, the most useful first."""
+    changes = any(finding.signature.kernel for finding in findings)
+    yield from _uncured(findings, plans, language)
+    if plans.ways and (key := REASONS.get(plans.ways[0].upheaval)):
+        yield say(language, key)
+    if plans.no_patch:
+        yield plans.no_patch
+    if changes:
+        yield from _way_back(situation, plans, language)
+        yield from _no_pin(situation, plans, catalogue, language)
+        yield from _support(situation, plans, catalogue, language)
+        yield from _doubts(situation, catalogue, language)
+    yield from _assumed(situation, host, plans, changes, language)
+
+
+def _uncured(findings: Sequence[Finding], plans: Plans, language: str) -> Iterator[str]:
+    cured = {name for remedy in plans.remedies for name in remedy.cures}
+    left = [finding.id for finding in findings if finding.id not in cured]
+    if left:
+        yield say(language, "nothing", ids=", ".join(left))
+        yield say(language, "ask")
+
+
+def _way_back(situation: Situation, plans: Plans, language: str) -> Iterator[str]:
+    """The quickest way to a host that works: a kernel that is still installed, for one boot."""
+    if situation.kind == "guest":
+        yield say(language, "back_now_vm")
+    elif situation.on_proxmox:
+        kernel = next((way.kernel for way in plans.ways if way.kernel), None)
+        key = "back_now" if kernel else "back_now_unnamed"
+        yield say(language, key, kernel=kernel)
+    else:
+        yield say(language, "back_now_menu")
+
+
+def _no_pin(situation: Situation, plans: Plans, catalogue: Catalogue, language: str) -> Iterator[str]:
+    release, pve = situation.release, situation.pve
+    pinned = any(way.upheaval is Upheaval.OLDER_KERNEL for way in plans.ways)
+    if pinned or release is None or pve is None or release.shown_series is None:
+        return
+    newest = catalogue.pve(pve.major)
+    if newest and not any(answer(catalogue, release, one, situation.gpu).works for one in newest.series):
+        yield say(language, "no_pin", build=situation.build, series=release.shown_series, pve=pve.major)
+
+
+def _support(situation: Situation, plans: Plans, catalogue: Catalogue, language: str) -> Iterator[str]:
+    """Where the branch has ended and no way leads out of it: which one has support and works here."""
+    branch = situation.branch
+    ended = branch is not None and months_between(situation.today, branch.end_of_life) < 0
+    if situation.kind != "host" or branch is None or not ended or not situation.series:
+        return
+    if any(way.upheaval is Upheaval.OTHER_BRANCH for way in plans.ways) or not situation.series_predicts:
+        return
+    for other in catalogue.branches:
+        release = catalogue.newest_in_branch(other.driver)
+        if other.kind != "long-term" or other.end_of_life < situation.today or release is None:
+            continue
+        if answer(catalogue, release, situation.series, situation.gpu).works:
+            yield say(
+                language,
+                "supported",
+                old=branch.vgpu,
+                ended=branch.end_of_life,
+                release=release.release,
+                build=release.host,
+                until=other.end_of_life,
+            )
+
+
+def _doubts(situation: Situation, catalogue: Catalogue, language: str) -> Iterator[str]:
+    release = situation.release
+    if release is None or situation.series is None:
+        return
+    if not situation.series_predicts:
+        yield say(language, "foreign_kernel", distribution=situation.distribution)
+        return
+    result = answer(catalogue, release, situation.series, situation.gpu)
+    if result.basis == "known" and result.confidence == "low":
+        yield say(language, "low_confidence", release=release.release, kernel=kernel_name(situation))
+
+
+def _assumed(situation: Situation, host: Host, plans: Plans, changes: bool, language: str) -> Iterator[str]:
+    if len(situation.releases) > 1:
+        yield say(language, "shared_build", releases=", ".join(one.release for one in situation.releases))
+    if changes and situation.series_assumed:
+        yield say(language, "assumed_series", series=situation.series)
+    if plans.ways and situation.distribution is None and situation.on_proxmox:
+        yield say(language, "assumed_proxmox")
+    if plans.ways and situation.pve_assumed and situation.pve:
+        yield say(language, "assumed_pve", pve=situation.pve.pve)
+    if situation.gpu is None and host.gpu:
+        yield say(language, "gpu_unknown", gpu=host.gpu)
+    elif situation.gpu is None and changes and situation.kind == "host":
+        yield say(language, "assumed_gpu")

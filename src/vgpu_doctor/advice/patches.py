@@ -1,0 +1,133 @@
+"""A patch of the driver that the host has: offered only where it can be whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vgpu_doctor.advice.drivers import old_driver
+from vgpu_doctor.advice.phrases import say
+from vgpu_doctor.advice.steps import check_driver, install, installer_file
+from vgpu_doctor.advice.table import open_changes
+from vgpu_doctor.advice.way import Upheaval, Way
+from vgpu_doctor.knowledge.versions import guard_allows
+from vgpu_doctor.model import Remedy
+from vgpu_doctor.values import frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vgpu_doctor.advice.situation import Situation
+    from vgpu_doctor.knowledge.catalogue import Catalogue
+    from vgpu_doctor.knowledge.library import Library
+    from vgpu_doctor.model import Finding, LogFacts, ProofLevel, Signature
+
+PATCH_FILE = "vgpu-doctor.patch"
+
+
+@frozen
+class NoPatch:
+    """Why there is none, as a sentence."""
+
+    reason: str
+
+
+def patch(
+    situation: Situation,
+    findings: Sequence[Finding],
+    facts: LogFacts,
+    catalogue: Catalogue,
+    library: Library,
+    language: str,
+) -> Way | NoPatch:
+    """The patch for the findings, and for every change that the driver also lacks on this kernel.
+
+    What a log quotes is a patch by itself where nothing else is open; else the steps make it from the source.
+    """
+    causes = [finding.signature for finding in findings]
+    without = [cause.id for cause in causes if not cause.edits]
+    if situation.build is None or without:
+        return NoPatch(say(language, "no_patch_edits", ids=", ".join(without)) if without else "")
+    if situation.packaged:
+        return NoPatch(say(language, "no_patch_packaged"))
+    idle = [cause.id for cause in causes if not _takes_effect(cause, situation.kernel or situation.series)]
+    if idle or not situation.series_predicts:
+        names = ", ".join(idle or [cause.id for cause in causes])
+        return NoPatch(say(language, "no_patch_guard", ids=names, kernel=situation.kernel))
+    more = _more(situation, causes, catalogue, library)
+    open_ones = [one.id for one in more if not one.edits or not _takes_effect(one, situation.series)]
+    if open_ones:
+        return NoPatch(
+            say(
+                language,
+                "no_patch_open",
+                build=situation.build,
+                series=situation.series,
+                count=len(open_ones),
+                ids=", ".join(open_ones),
+            )
+        )
+    return _way(situation, findings, more, facts, catalogue, language)
+
+
+def _takes_effect(cause: Signature, kernel: str | None) -> bool:
+    """Whether the new text of an edit is meant for this kernel; its guard keeps the old text for all others."""
+    return kernel is None or any(edit.guard is None or guard_allows(edit.guard, kernel) for edit in cause.edits)
+
+
+def _more(situation: Situation, causes: Sequence[Signature], catalogue: Catalogue, library: Library) -> list[Signature]:
+    """Open changes whose errors the log does not show."""
+    if situation.build is None or situation.series is None:
+        return []
+    release = situation.release
+    tree = situation.tree_for(situation.build, release.branch if release else None)
+    shown = {cause.id for cause in causes}
+    found = open_changes(library, catalogue, situation.build, situation.series, tree, host=situation.kind == "host")
+    return [one for one in found if one.id not in shown]
+
+
+def _way(
+    situation: Situation,
+    findings: Sequence[Finding],
+    more: Sequence[Signature],
+    facts: LogFacts,
+    catalogue: Catalogue,
+    language: str,
+) -> Way:
+    from vgpu_doctor.patching.from_log import patch_from_findings
+
+    build = situation.build or ""
+    file = installer_file(situation, build, catalogue)
+    made = patch_from_findings(findings, facts)
+    quoted = bool(made.text) and len(made.cured) == len(findings)
+    vgpu = situation.release.branch if situation.release else None
+    level: ProofLevel = "built" if all(one.signature.proof.level == "built" for one in findings) else "reasoned"
+    kernel = situation.kernel or "$(uname -r)"
+    if more or not quoted:
+        steps = [
+            say(language, "patch_from_source", file=file),
+            f"vgpu-doctor patch --run {file} --for-kernel {kernel} -o {PATCH_FILE}",
+        ]
+        if more:
+            steps.insert(1, say(language, "patch_more", ids=", ".join(one.id for one in more)))
+        if more and quoted:
+            steps.append(say(language, "patch_save_part", ids=", ".join(one.id for one in more)))
+    else:
+        steps = [say(language, "patch_save", file=file)]
+    custom = file.removesuffix(".run") + "-custom.run"
+    remedy = Remedy(
+        kind="patch",
+        title=say(language, "patch_tree" if facts.tree else "patch", build=build, tree=facts.tree),
+        steps=(
+            *steps,
+            f"sh ./{file} --apply-patch {PATCH_FILE}",
+            *install(situation, build, vgpu, catalogue, language, custom=True),
+        ),
+        cures=tuple(finding.id for finding in findings),
+        proof=level,
+        proof_detail=say(language, "patch_built" if level == "built" else "patch_reasoned"),
+        unless=say(language, "patch_condition", build=build),
+        undo=(f"sh ./{custom} --uninstall", *old_driver(situation, catalogue, language)),
+        check=check_driver(situation, catalogue, vgpu, language),
+        patch=made.text if quoted else None,
+    )
+    return Way(remedy, Upheaval.PATCH)

@@ -1,0 +1,114 @@
+"""Commands that boot an older kernel and keep it, and those that undo it, for each distribution."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vgpu_doctor.advice.interfaces import forget_names, keep_names
+from vgpu_doctor.advice.phrases import say
+from vgpu_doctor.advice.steps import package_manager
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vgpu_doctor.advice.situation import Situation
+    from vgpu_doctor.knowledge.catalogue import Catalogue
+
+Commands = tuple[tuple[str, ...], tuple[str, ...]]
+"""Steps, and how to undo them."""
+
+GRUB_FILE = "/etc/default/grub.d/vgpu-doctor.cfg"
+PACMAN_FILE = "/etc/pacman.d/vgpu-doctor.conf"
+META_PACKAGES = r"^linux-((image|headers)-)?(amd64|generic|virtual|lowlatency)(-hwe-[0-9.]+)?$"
+"""Names of the packages on Debian and Ubuntu that bring the newest kernel."""
+
+
+def pin_on_proxmox(kernel: str, build_driver: Sequence[str], catalogue: Catalogue, language: str) -> Commands:
+    """Install, boot and keep a kernel of Proxmox; ``build_driver`` makes the driver for it before the restart."""
+    names = catalogue.package_names(kernel)
+    package, headers = catalogue.kernel_package(kernel), catalogue.headers_package(kernel)
+    if names and names.signed_kernel:
+        package = names.signed_kernel.format(release=kernel)
+    series = catalogue.series(kernel)
+    steps = [f"apt install -y {package} {headers} build-essential dkms", *build_driver, *keep_names(language)]
+    undo = ["proxmox-boot-tool kernel unpin", "proxmox-boot-tool refresh", *forget_names()]
+    default = names.default_kernel if names else None
+    if default and series and series.default_kernel:
+        file = f"/etc/apt/preferences.d/{default}"
+        pin = f"Package: {default}\\nPin: version {series.default_kernel}\\nPin-Priority: 1000\\n"
+        steps += [say(language, "pin_hold"), f"printf '{pin}' > {file}"]
+        undo.insert(0, f"rm {file}")
+    elif default:
+        steps += [say(language, "pin_hold"), f"apt-mark hold {default}"]
+        undo.insert(0, f"apt-mark unhold {default}")
+    steps += [f"proxmox-boot-tool kernel pin {kernel}", "proxmox-boot-tool refresh", say(language, "restart")]
+    return tuple(steps), (say(language, "unpin"), *undo, say(language, "restart"))
+
+
+def pin_elsewhere(situation: Situation, series: str, language: str) -> Commands:
+    """The same for other distributions, which keep the kernels that were booted before."""
+    choose = say(language, "choose_older", series=series)
+    match package_manager(situation):
+        case "dnf" | "yum" as manager:
+            plugin = "python3-dnf-plugin-versionlock" if manager == "dnf" else "yum-plugin-versionlock"
+            return (
+                (
+                    choose,
+                    'grubby --set-default "/boot/vmlinuz-$(uname -r)"',
+                    say(language, "pin_hold"),
+                    f"{manager} install -y {plugin}",
+                    f"{manager} versionlock add 'kernel*'",
+                ),
+                (
+                    say(language, "unpin"),
+                    f"{manager} versionlock delete 'kernel*'",
+                    'grubby --set-default "$(ls -v /boot/vmlinuz-*.x86_64 | tail -n 1)"',
+                ),
+            )
+        case "apt" if situation.distribution in ("debian", "ubuntu"):
+            return (
+                (
+                    say(language, "grub_saved"),
+                    "mkdir -p /etc/default/grub.d",
+                    f"printf 'GRUB_DEFAULT=saved\\nGRUB_SAVEDEFAULT=true\\n' > {GRUB_FILE}",
+                    "update-grub",
+                    say(language, "pin_hold"),
+                    f"dpkg-query -W -f '${{Package}}\\n' | grep -E '{META_PACKAGES}' | xargs -r apt-mark hold",
+                    choose,
+                    "apt-mark manual linux-image-$(uname -r)",
+                ),
+                (
+                    say(language, "unpin"),
+                    f"rm {GRUB_FILE}",
+                    "update-grub",
+                    f"apt-mark showhold | grep -E '{META_PACKAGES}' | xargs -r apt-mark unhold",
+                ),
+            )
+        case "pacman":
+            return _pacman(choose, language)
+        case "zypper":
+            return (
+                (choose, say(language, "pin_hold"), "zypper addlock kernel-default kernel-default-devel"),
+                (say(language, "unpin"), "zypper removelock kernel-default kernel-default-devel"),
+            )
+    return ((choose,), ())
+
+
+def _pacman(choose: str, language: str) -> Commands:
+    """Arch keeps no older kernel beside the new one, so a copy of its package is put back from the cache."""
+    include = f"Include = {PACMAN_FILE}"
+    return (
+        (
+            say(language, "pacman_cache"),
+            "ls /var/cache/pacman/pkg/ | grep -E '^linux(-lts|-zen|-hardened)?(-headers)?-[0-9]'",
+            say(language, "pin_hold"),
+            f"printf 'IgnorePkg = linux linux-headers linux-lts linux-lts-headers\\n' > {PACMAN_FILE}",
+            f"grep -qxF '{include}' /etc/pacman.conf || sed -i '/^\\[options\\]/a {include}' /etc/pacman.conf",
+            choose,
+        ),
+        (
+            say(language, "unpin"),
+            f"sed -i '\\#^{include}$#d' /etc/pacman.conf",
+            f"rm {PACMAN_FILE}",
+        ),
+    )

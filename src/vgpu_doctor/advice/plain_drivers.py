@@ -1,0 +1,131 @@
+"""Another driver for a machine without a vGPU host: the plain driver, from packages or as a .run file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vgpu_doctor.advice.phrases import say
+from vgpu_doctor.advice.steps import build_tools, check_driver, install, package_manager, restart
+from vgpu_doctor.advice.way import Upheaval, Way
+from vgpu_doctor.knowledge.versions import driver_branch
+from vgpu_doctor.model import Remedy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from vgpu_doctor.advice.situation import Situation
+    from vgpu_doctor.knowledge.catalogue import Catalogue
+    from vgpu_doctor.knowledge.catalogue_entries import PlainBranch
+    from vgpu_doctor.model import Signature
+
+KEPT_BRANCHES = ("long-term", "production")
+PACKAGE_UPGRADES = {
+    "apt": ("apt update", "apt install -y --only-upgrade nvidia-driver nvidia-kernel-dkms"),
+    "ubuntu": ("apt update", "ubuntu-drivers install"),
+    "dnf": ("dnf upgrade -y --refresh '*nvidia*'",),
+    "pacman": ("pacman -Syu --noconfirm",),
+    "zypper": ("zypper --non-interactive refresh", "zypper --non-interactive update '*nvidia*'"),
+}
+"""Commands that bring the newest driver which a distribution has."""
+
+
+def plain_drivers(
+    situation: Situation, causes: Sequence[Signature], catalogue: Catalogue, language: str
+) -> Iterator[Way]:
+    """The first build of the own branch that has every change, and the first of another branch."""
+    if situation.build is None:
+        return
+    own = driver_branch(situation.build)
+    found = {
+        branch.branch: build for branch in catalogue.plain_branches if (build := _first(branch, causes, catalogue))
+    }
+    if build := found.pop(own, None):
+        yield _way(build, situation, causes, catalogue, language, Upheaval.OWN_BRANCH)
+    later = [branch for branch in catalogue.plain_branches if branch.branch in found and int(branch.branch) > int(own)]
+    fit = [branch for branch in later if _has_gpu(situation, branch.branch)]
+    fit.sort(key=lambda one: (one.kind not in KEPT_BRANCHES, one.kind != "long-term", int(one.branch)))
+    alive = [branch for branch in fit if branch.end_of_life is None or branch.end_of_life >= situation.today]
+    alive = [branch for branch in alive if branch.kind in KEPT_BRANCHES]
+    if alive:
+        yield _way(found[alive[0].branch], situation, causes, catalogue, language, Upheaval.OTHER_BRANCH)
+    elif fit and own not in found:
+        yield _way(found[fit[0].branch], situation, causes, catalogue, language, Upheaval.ENDED_BRANCH)
+
+
+def _first(branch: PlainBranch, causes: Sequence[Signature], catalogue: Catalogue) -> str | None:
+    """The oldest known build of a branch that has every change."""
+    for build in branch.builds:
+        if build not in branch.betas and all(catalogue.has_fix(build, cause.fixed_in) for cause in causes):
+            return build
+    return None
+
+
+def _has_gpu(situation: Situation, branch: str) -> bool:
+    gpu = situation.gpu
+    return gpu is None or gpu.last_driver is None or int(gpu.last_driver) >= int(branch)
+
+
+def _way(
+    build: str,
+    situation: Situation,
+    causes: Sequence[Signature],
+    catalogue: Catalogue,
+    language: str,
+    upheaval: Upheaval,
+) -> Way:
+    branch = driver_branch(build)
+    own = driver_branch(situation.build or build)
+    conditions = []
+    if branch != own and situation.gpu is None:
+        dropped = [one.title for one in catalogue.generations if one.last_driver and int(one.last_driver) < int(branch)]
+        if dropped:
+            conditions.append(say(language, "gpu_condition_plain", cards=", ".join(dropped), branch=branch))
+    plain = catalogue.plain_branch(build)
+    if plain and plain.end_of_life and plain.end_of_life < situation.today:
+        conditions.append(say(language, "ended_plain", branch=branch, month=plain.end_of_life))
+    remedy = Remedy(
+        kind="driver",
+        title=say(language, "driver_plain" if branch == own else "driver_plain_other", build=build, branch=branch),
+        steps=tuple(_steps(build, situation, catalogue, language)),
+        cures=tuple(cause.id for cause in causes),
+        proof="reasoned",
+        proof_detail=say(language, "fixed_first", build=build),
+        unless="; ".join(conditions) or None,
+        undo=tuple(_undo(situation, catalogue, language)),
+        check=check_driver(situation, catalogue, None, language),
+    )
+    return Way(remedy, upheaval, build=build)
+
+
+def _steps(build: str, situation: Situation, catalogue: Catalogue, language: str) -> list[str]:
+    if not situation.packaged:
+        file = say(language, "fetch_plain", build=build)
+        return [file, *install(situation, build, None, catalogue, language)]
+    return [
+        *build_tools(situation, catalogue, language),
+        say(language, "packages"),
+        *_upgrades(situation),
+        say(language, "packages_enough", build=build),
+        restart(situation, language),
+    ]
+
+
+def _upgrades(situation: Situation) -> tuple[str, ...]:
+    manager = package_manager(situation) or ""
+    return PACKAGE_UPGRADES.get(situation.distribution or "", PACKAGE_UPGRADES.get(manager, ()))
+
+
+def _undo(situation: Situation, catalogue: Catalogue, language: str) -> list[str]:
+    from vgpu_doctor.advice.drivers import old_driver
+
+    if not situation.packaged:
+        return list(old_driver(situation, catalogue, language))
+    match package_manager(situation):
+        case "apt":
+            return [say(language, "undo_packages"), "grep -h nvidia /var/log/apt/history.log"]
+        case "dnf":
+            return ["dnf history undo -y last"]
+        case "pacman":
+            return [say(language, "undo_packages"), "grep nvidia /var/log/pacman.log"]
+        case _:
+            return [say(language, "undo_packages"), "rpm -qa --last '*nvidia*'"]

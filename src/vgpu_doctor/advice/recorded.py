@@ -1,0 +1,82 @@
+"""What a record itself knows to do, made fit for one host."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from vgpu_doctor.advice.steps import headers_of, package_manager
+from vgpu_doctor.model import Remedy
+from vgpu_doctor.values import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vgpu_doctor.advice.situation import Situation
+    from vgpu_doctor.knowledge.catalogue import Catalogue
+    from vgpu_doctor.model import Finding, RecordedRemedy
+
+_HOLE = re.compile(r"(?<!\$)\{[a-z_]+\}")
+
+
+def recorded(situation: Situation, finding: Finding, catalogue: Catalogue, language: str) -> Remedy | None:
+    """The remedy of a finding's record that fits this host best; None if there is none."""
+    fitting = [one for one in finding.signature.remedies if _fits(one, situation)]
+    if not fitting:
+        return None
+    chosen = max(fitting, key=lambda one: len(one.when))
+    values = {
+        "kernel": situation.kernel or "$(uname -r)",
+        "headers_package": headers_of(situation, catalogue) or "",
+        "driver": situation.build or "",
+        **_safe(finding),
+    }
+    return Remedy(
+        kind="command",
+        title=_filled(chosen.title.get(language, chosen.title["en"]), values),
+        steps=_lines(chosen.steps, values),
+        cures=(finding.id,),
+        proof="reasoned" if finding.signature.proof.level == "reasoned" else "confirmed",
+        undo=_lines(chosen.undo, values),
+        check=_lines(chosen.check, values),
+    )
+
+
+def told_once(remedies: Sequence[Remedy]) -> list[Remedy]:
+    """Remedies of several findings, those with the same steps as one."""
+    kept: dict[tuple[str, ...], Remedy] = {}
+    for remedy in remedies:
+        twin = kept.get(remedy.steps)
+        kept[remedy.steps] = replace(twin, cures=twin.cures + remedy.cures) if twin else remedy
+    return list(kept.values())
+
+
+def _safe(finding: Finding) -> dict[str, str]:
+    """What the log says, as far as it can stand in a command."""
+    captures = finding.evidence[0].captures if finding.evidence else {}
+    return {name: value for name, value in captures.items() if re.fullmatch(r"[\w.+:@%/-]+", value, re.ASCII)}
+
+
+def _filled(line: str, values: dict[str, str]) -> str:
+    for name, value in values.items():
+        if value:
+            line = line.replace("{" + name + "}", value)
+    return line
+
+
+def _lines(lines: Sequence[str], values: dict[str, str]) -> tuple[str, ...]:
+    """Lines with their holes filled; a command that keeps a hole becomes a comment, so that nobody runs it as it is."""
+    filled = (_filled(line, values) for line in lines)
+    return tuple(line if line.startswith("#") or not _HOLE.search(line) else f"# {line}" for line in filled)
+
+
+def _fits(one: RecordedRemedy, situation: Situation) -> bool:
+    facts = {
+        "distribution": situation.distribution or ("pve" if situation.on_proxmox else None),
+        "flavour": "vgpu-kvm" if situation.kind == "host" else "grid" if situation.kind == "guest" else "plain",
+        "tree": situation.tree,
+        "tool": situation.tool,
+        "manager": package_manager(situation),
+        "pve": situation.pve.major if situation.pve else None,
+    }
+    return all(facts.get(name) is None or facts[name] in value.split(",") for name, value in one.when.items())
