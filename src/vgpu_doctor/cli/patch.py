@@ -79,8 +79,7 @@ def _tree(source: Path | None, run: Path | None, wanted: str | None) -> Iterator
     elif run is not None:
         from vgpu_doctor.patching.runfile import unpacked
 
-        _say(f"checking and unpacking {run}")
-        with unpacked(run) as folder:
+        with unpacked(run, _say) as folder:
             yield open_tree(folder, wanted)
 
 

@@ -11,13 +11,13 @@ from vgpu_doctor.patching.errors import PatchError
 from vgpu_doctor.patching.programs import run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 LIMIT = 900  # seconds; a package of 400 MB on a slow disk takes minutes
 
 
 @contextmanager
-def unpacked(file: Path) -> Iterator[Path]:
+def unpacked(file: Path, say: Callable[[str], None] = lambda _: None) -> Iterator[Path]:
     """The content of a package in a private folder, which is removed at the end.
 
     The file's own checksum is tested first. Raises :class:`PatchError` where it is damaged or is no such package.
@@ -30,6 +30,7 @@ def unpacked(file: Path) -> Iterator[Path]:
         raise PatchError(file, f"cannot be read ({error.strerror or error})") from error
     if head != b"#!":
         raise PatchError(file, "is no .run package")
+    say(f"checking and unpacking {file}")
     with tempfile.TemporaryDirectory(prefix="vgpu-doctor-") as private:
         folder = Path(private)
         for purpose, options in (
