@@ -9,7 +9,7 @@ from typing import Literal
 from vgpu_doctor.grammar import words
 from vgpu_doctor.grammar.tables import UNKNOWN, automaton
 from vgpu_doctor.model import Place
-from vgpu_doctor.values import frozen
+from vgpu_doctor.values import frozen, replace
 
 LONGEST_MESSAGE = 4096  # characters; what a tool has to say is shorter, and hostile lines are not
 
@@ -32,6 +32,8 @@ class LineShape:
 KERNEL_TIME = r"(?:<\d+>)?(?:[a-z]+ *:[a-z]+ *: )?\[ *(?:\d+\.\d+|[+\d][\d.,]*|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d [\d:]{8} \d{4})\](?:\[ *[TC]\d+\])? ?"
 SYSLOG_TIME = r"(?:[A-Z][a-z]{2} [ \d]\d [\d:]{8}|\d{4}-\d\d-\d\d[T ][\d:.,]+(?:Z|[+-][\d:]+)?) [\w.-]+ ([\w./()-]+)(?:\[\d+\])?: "
 LOG_PREFIX = re.compile(rf"(?:{SYSLOG_TIME})?(?:{KERNEL_TIME})?")
+# Who speaks in a kernel log or journal: the driver's core, or a daemon whose line came without time and host.
+SPEAKER = re.compile(r"(?:NVRM: +|nvidia-(?:vgpu-mgr|vgpud|gridd|persistenced)\[\d+\]: )")
 
 COMPILER = re.compile(r"([^\s:'\"()][^:\n'\"]*):(\d+):(?:(\d+):)? ([a-zA-Z][^:\n]{1,40}): ?(.*)")
 PROGRAM = re.compile(
@@ -70,8 +72,12 @@ def shape_of(line: str) -> LineShape | None:
     first = text[0]
     if (first == "|" or first.isdigit()) and (excerpt := EXCERPT.fullmatch(text)):
         return LineShape("excerpt", number=int(excerpt[1][:9]) if excerpt[1] else None, message=line)
-    if ":" in text and (found := _by_frame(text, from_kernel)) is not NOT_FRAMED:
-        return found  # type: ignore[return-value]
+    if ":" in text:
+        found = _by_frame(text, from_kernel)
+        if not from_kernel and _may_be_translated(found, text) and (said := _translated(text)):
+            return said
+        if found is not NOT_FRAMED:
+            return found  # type: ignore[return-value]
     return _by_words(text, from_kernel)
 
 
@@ -86,13 +92,13 @@ def _by_frame(text: str, from_kernel: bool) -> LineShape | None | object:
             place = Place(found[1], int(found[2][:9]), int(found[3][:9]) if found[3] else None)
             if severity == "note":
                 return _said("compiler", "note", found[5], "note", place)
-            return _said("compiler", severity, found[5], "message", place)
+            return _said("compiler", severity, _of_crash(found[4]) + found[5], "message", place)
         if found[4].startswith("in function"):
             return None
     if text.startswith(words.INCLUDED_FROM[0]) or (text.startswith(words.INCLUDED_FROM[1]) and text[-1] in ",:"):
         return LineShape("chain")
     if (at := text.find(": In ")) > 0 and text.startswith(words.IN_FUNCTION, at + 2):
-        return LineShape("scope", message=text[at + 2 :].split(" ", 2)[-1].strip("'‘’`:\""))
+        return LineShape("scope", message=text[at + 2 :].split(" ", 2)[-1].strip(words.QUOTES + " :\xa0"))
     if text.endswith(words.AT_TOP_LEVEL):
         return LineShape("scope")
     if "objtool: " in text and (found := OBJTOOL.match(text)):
@@ -106,7 +112,7 @@ def _by_frame(text: str, from_kernel: bool) -> LineShape | None | object:
         if severity is not None and severity != "note":
             if found[1].endswith("collect2"):
                 return _said("linker", severity, found[3], "linker")
-            return _said("compiler", severity, found[3], "message")
+            return _said("compiler", severity, _of_crash(found[2]) + found[3], "message")
         if severity == "note":
             return None
     if found := LINKER.match(text):
@@ -123,24 +129,59 @@ def _by_frame(text: str, from_kernel: bool) -> LineShape | None | object:
     return NOT_FRAMED
 
 
+def _of_crash(severity: str) -> str:
+    """The severity where it is the message as well: what follows a crash is free text."""
+    return f"{severity}: " if severity == "internal compiler error" else ""
+
+
+def _may_be_translated(found: LineShape | object | None, text: str) -> bool:
+    """Whether a line has the form of gcc's or make's, but not their English words."""
+    if isinstance(found, LineShape):
+        if found.tool not in ("compiler", "make", "linker") or found.kind not in (UNKNOWN, "makefile-error"):
+            return False
+        return found.severity in ("error", "fatal") or not text.isascii()
+    if found is not NOT_FRAMED:
+        return False
+    if not text.isascii() or (text[-1] == ":" and (".c: " in text or ".h: " in text)):
+        return True
+    return bool(COMPILER.match(text) or ((program := PROGRAM.match(text)) and program[2]))
+
+
+def _translated(text: str) -> LineShape | None:
+    """What the English twin of a line is, with the message as the line has it."""
+    from vgpu_doctor.grammar.localised import in_english
+
+    english = in_english(text)
+    if english is None:
+        return None
+    found = _by_frame(english[0], from_kernel=False)
+    if not isinstance(found, LineShape):
+        return None
+    return replace(found, message=english[1]) if found.role in ("complaint", "note") else found
+
+
 def _by_words(text: str, from_kernel: bool) -> LineShape | None:
     """Lines that only their words can tell."""
     if text.startswith("-> "):
         return _parsed("installer", "message", text[3:].lstrip(), "installer")
     if not from_kernel and (found := PREFIXED.match(text)):
         return _prefixed(found[1], found[2])
-    if from_kernel:
-        return _parsed("kernel", "error", text, "kernel")
-    for tool, start in (
-        ("installer", "installer"),
-        ("dkms", "dkms"),
-        ("kernel", "kernel"),
-        ("shell", "shell"),
-        ("package", "packages"),
-    ):
-        if said := _parsed(tool, "error", text, start):
+    if (speaker := SPEAKER.match(text)) or from_kernel:
+        return _parsed("kernel", "message", text[speaker.end() :] if speaker else text, "kernel")
+    for tool, start in BY_WORDS:
+        if said := _parsed(tool, "message", text, start):
             return said
     return None
+
+
+BY_WORDS = (
+    ("installer", "installer"),
+    ("dkms", "dkms"),
+    ("kernel", "kernel"),
+    ("shell", "shell"),
+    ("package", "packages"),
+)
+"""Which tools' words a line without any form is compared with, in this order."""
 
 
 def _prefixed(prefix: str, rest: str) -> LineShape | None:

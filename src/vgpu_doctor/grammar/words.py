@@ -1,8 +1,11 @@
-"""The words by which a line shows what it is, before its message is parsed. Other languages are added here."""
+"""The words by which a line shows what it is, before its message is parsed; for other languages, see ``localised``."""
 
 from __future__ import annotations
 
-from vgpu_doctor.model import Severity
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from vgpu_doctor.model import Severity
 
 SEVERITIES: dict[str, Severity | str] = {
     "error": "error",
@@ -22,3 +25,5 @@ SEVERITIES: dict[str, Severity | str] = {
 IN_FUNCTION = ("In function ", "In member function ", "In constructor ")
 AT_TOP_LEVEL = "At top level:"
 INCLUDED_FROM = ("In file included from ", "from ")
+QUOTES = "'‘’`\"«»„“”「」<>"
+"""What may stand around the name of a function; no name has any of them."""
