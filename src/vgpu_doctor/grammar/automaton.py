@@ -45,8 +45,8 @@ class Automaton:
             found = self._next_token(states[-1], text, position)
             if found is None:
                 return None
-            symbol, value, position = found
-            while (action := self._actions(states[-1])[symbol]) < 0:
+            symbol, value, after = found
+            while (action := self._actions(states[-1]).get(symbol, 0)) < 0:
                 name, origin, length, names_kind = self._rules[-1 - action]
                 children = values[len(values) - length :]
                 del states[len(states) - length :], values[len(values) - length :]
@@ -55,10 +55,13 @@ class Automaton:
                 if symbol == self._end and states[-1] in self._ends:
                     captures = values[-1]
                     return captures.pop("kind"), captures
-                if symbol not in self._actions(states[-1]):
-                    return None
+            if symbol not in self._actions(states[-1]):
+                # a state shared by several rules took a token that only another of them can have next: once the
+                # reductions have told which rule it is, the same place is read again
+                continue
             states.append(action)
             values.append(value)
+            position = after
 
     def _actions(self, state: int) -> dict[int, int]:
         actions = self._actions_of.get(state)
