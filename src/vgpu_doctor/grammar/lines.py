@@ -74,8 +74,8 @@ def shape_of(line: str) -> LineShape | None:
         return LineShape("excerpt", number=int(excerpt[1][:9]) if excerpt[1] else None, message=line)
     if ":" in text:
         found = _by_frame(text, from_kernel)
-        if not from_kernel and _may_be_translated(found, text) and (said := _translated(text)):
-            return said
+        if not from_kernel and _may_be_translated(found, text):
+            found = _translated(text) or found
         if found is not NOT_FRAMED:
             return found  # type: ignore[return-value]
     return _by_words(text, from_kernel)
@@ -139,10 +139,10 @@ def _may_be_translated(found: LineShape | object | None, text: str) -> bool:
     if isinstance(found, LineShape):
         if found.tool not in ("compiler", "make", "linker") or found.kind not in (UNKNOWN, "makefile-error"):
             return False
-        return found.severity in ("error", "fatal") or not text.isascii()
+        return found.severity in ("error", "fatal") or found.tool == "make" or not text.isascii()
     if found is not NOT_FRAMED:
         return False
-    if not text.isascii() or (text[-1] == ":" and (".c: " in text or ".h: " in text)):
+    if not text.isascii() or (text[-1] in ":," and (".c:" in text or ".h:" in text)):
         return True
     return bool(COMPILER.match(text) or ((program := PROGRAM.match(text)) and program[2]))
 
@@ -155,7 +155,7 @@ def _translated(text: str) -> LineShape | None:
     if english is None:
         return None
     found = _by_frame(english[0], from_kernel=False)
-    if not isinstance(found, LineShape):
+    if not isinstance(found, LineShape) or found.kind == "makefile-error":
         return None
     return replace(found, message=english[1]) if found.role in ("complaint", "note") else found
 
@@ -186,6 +186,9 @@ BY_WORDS = (
 
 def _prefixed(prefix: str, rest: str) -> LineShape | None:
     """``ERROR: `` and its like: modpost, the installer, DKMS and apt all write it."""
+    if rest.startswith("(dkms apport)"):
+        # Ubuntu's crash reporter about its own packages, in every failed build
+        return None
     severity = words.SEVERITIES.get(prefix.rstrip("!"), "error")
     if rest.startswith("modpost: "):
         return _said("modpost", severity, rest[9:], "modpost")

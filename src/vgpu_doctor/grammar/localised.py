@@ -32,7 +32,7 @@ QUOTED = re.compile(
 
 AKA = re.compile(r" ?\{[^{}\n]*")
 HINT = re.compile(rf"; ?[^;{MARK}]*{MARK}[^;{MARK}]*\?")
-FLAG = re.compile(r" *\[-W(?:error[=,])?(?:-W)?([\w-]+)=?\]$")
+FLAG = re.compile(r"\[-W(?:error[=,])?(?:-W)?([\w-]+)=?\]$")
 IN_BRACKETS = re.compile(rf"\([^()]*{MARK}[^()]*\)")
 NUMBER = re.compile(r"\d+")
 PUNCTUATION = re.compile(r"‘(?:(?!\.\.\.)[^\w\s’]+|asm|__attribute__)’")
@@ -49,7 +49,7 @@ MAKE_SIGNAL = re.compile(rf"\*\*\* \[([^\]\n]+)\] [^{MARK}:\d]+")
 MAKE_WAITING = re.compile(rf"\*\*\* [^{MARK}:/\[\]\d]+(?:\.\.\.|…)\.?")
 MAKE_PLACE = re.compile(r"([^:]+:\d+) ?: ?")
 ABSENT = re.compile(r"(\*\*\* )?([\w.+<>/~-]+) ?: *([^:\n]+)")
-FULL_DISK = re.compile(rf"(/[^\s:{MARK}]+)[^:\n]*: *([^:\n]+)")
+PATH = re.compile(r"/[^\s:]+")
 STARTED = re.compile(r"\b(cc1plus|cc1|as|ld|collect2)\b")
 
 
@@ -94,10 +94,10 @@ INCLUDED = (
 )
 
 NOT_THERE = (
-    "文件或目录|檔案或目錄|datei oder verzeichnis|fichier ou dossier|fichier ou répertoire|ファイルやディレクトリ"
-    "|файла или кат|fichero o|archivo o|pliku ani|dosya ya da|файла або|filen eller katalogen|bestand of map"
-    "|arquivo ou dir|ficheiro ou pasta|berkas atau dir|tập tin hoặc|tiedostoa tai|adresář nebo|파일이나"
-    "|file o directory|datoteke ili|датотеке или|fil eller filkatalog|fișier sau|файл или дир|fájl vagy"
+    "no such file or directory|文件或目录|檔案或目錄|datei oder verzeichnis|fichier ou dossier|fichier ou répertoire"
+    "|ファイルやディレクトリ|файла или кат|fichero o|archivo o|pliku ani|dosya ya da|файла або|filen eller katalogen"
+    "|bestand of map|arquivo ou dir|ficheiro ou pasta|berkas atau dir|tập tin hoặc|tiedostoa tai|adresář nebo"
+    "|파일이나|file o directory|datoteke ili|датотеке или|fil eller filkatalog|fișier sau|файл или дир|fájl vagy"
 )
 """What the C library says for ENOENT: "file or directory"."""
 
@@ -385,8 +385,9 @@ def _of_compiler(text: str, severity: str) -> str:
     """What stands behind the severity; with nothing but its quotes changed if no row fits."""
     if severity == "fatal error" and (found := ABSENT.fullmatch(text)) and _says(found[3].lower(), NOT_THERE):
         return f"{found[2]}: No such file or directory"
-    if (found := FULL_DISK.search(text)) and _says(found[2].lower(), NO_SPACE):
-        return f"error writing to {found[1]}: No space left on device"
+    before, _, reason = text.rpartition(":")
+    if (path := PATH.search(before)) and _says(reason.lower(), NO_SPACE):
+        return f"error writing to {path[0]}: No space left on device"
     flag = FLAG.search(text)
     words, quoted = _dissected(text[: flag.start()] if flag else text)
     hint = ""
@@ -444,7 +445,7 @@ def _of_make(text: str) -> str:
         ignored = "" if found[1] else " (ignored)"
         return f"{found[1] or ''}[{_where(found[2])}] Error {found[3]}{ignored}"
     words, quoted = _dissected(text)
-    if found := MAKE_SIGNAL.fullmatch(words):
+    if (found := MAKE_SIGNAL.fullmatch(words)) and _says(words.lower(), KILLED):
         return f"*** [{_where(found[1])}] Killed"
     if MAKE_WAITING.fullmatch(words):
         return "*** Waiting for unfinished jobs...."
