@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.advice.phrases import say
-from vgpu_doctor.advice.steps import check_driver, install, installer_file, restart, tree_option
+from vgpu_doctor.advice.steps import check_driver, dkms_option, install, installer_file, restart, tree_option
 from vgpu_doctor.advice.support import support_condition
 from vgpu_doctor.advice.table import Answer, answer
 from vgpu_doctor.advice.way import Upheaval, Way
@@ -184,6 +184,6 @@ def old_driver(situation: Situation, catalogue: Catalogue, language: str) -> tup
         say(language, "undo_driver_up_to", build=situation.build, series=shown)
         if shown
         else say(language, "undo_driver", build=situation.build),
-        f"sh ./{file} --dkms{tree_option(situation.build, tree)}",
+        f"sh ./{file}{dkms_option(situation)}{tree_option(situation.build, tree)}",
         restart(situation, language),
     )

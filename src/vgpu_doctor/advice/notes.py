@@ -35,7 +35,8 @@ def notes_on(
     changes = any(finding.signature.kernel for finding in findings)
     yield from _uncured(findings, plans, language)
     if plans.ways and (key := REASONS.get(plans.ways[0].upheaval)):
-        yield say(language, key)
+        plain = key == "first_own_branch" and situation.kind != "host"
+        yield say(language, "first_own_branch_plain" if plain else key)
     if plans.no_patch:
         yield plans.no_patch
     if changes:
@@ -105,7 +106,7 @@ def _doubts(situation: Situation, catalogue: Catalogue, language: str) -> Iterat
     if release is None or situation.series is None:
         return
     if not situation.series_predicts:
-        yield say(language, "foreign_kernel", distribution=situation.distribution)
+        yield say(language, "foreign_kernel", distribution=str(situation.distribution).upper())
         return
     result = answer(catalogue, release, situation.series, situation.gpu)
     if result.basis == "known" and result.confidence == "low":

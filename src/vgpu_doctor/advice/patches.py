@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from vgpu_doctor.model import Finding, LogFacts, ProofLevel, Signature
 
 PATCH_FILE = "vgpu-doctor.patch"
+MOST_CHANGES = 4  # no driver is known to run with a public patch for more
 
 
 @frozen
@@ -62,10 +63,12 @@ def patch(
                 "no_patch_open",
                 build=situation.build,
                 series=situation.series,
-                count=len(open_ones),
                 ids=", ".join(open_ones),
             )
         )
+    if len(causes) + len(more) > MOST_CHANGES:
+        names = ", ".join([*(cause.id for cause in causes), *(one.id for one in more)])
+        return NoPatch(say(language, "no_patch_many", build=situation.build, series=situation.series, ids=names))
     return _way(situation, findings, more, facts, catalogue, language)
 
 

@@ -11,12 +11,12 @@ ENGLISH: dict[str, str] = {
     ),
     "driver_plain": "Install NVIDIA driver {build} or a newer one of branch {branch}",
     "driver_plain_other": "Change to NVIDIA driver branch {branch}: {build} or newer",
+    "driver_packaged": "Bring the packages of the driver up to date: to {builds}, or newer",
     "patch": "Patch driver {build} and install it again",
     "patch_tree": "Patch driver {build}, its modules of {tree}, and install it again",
     "pin": "Stay on Linux {series}: install and pin kernel {kernel}",
     "pin_with": "Stay on Linux {series} with vGPU {release} (host driver {build}): install and pin kernel {kernel}",
-    "pin_other": "Stay on a kernel before {series}",
-    "pin_minor": "Stay on a kernel before {kernel}",
+    "pin_other": "Stay on a kernel before {before}",
     # getting and installing a driver
     "fetch_vgpu": "# Download vGPU {release} for Linux KVM from NVIDIA's licensing portal and unpack {file} from it",
     "fetch_guest": (
@@ -40,6 +40,7 @@ ENGLISH: dict[str, str] = {
         "not known here, so no option is given"
     ),
     "restart": "# Restart the host",
+    "restart_machine": "# Restart the machine",
     "restart_vm": "# Restart the virtual machine",
     "guests": "# A host of vGPU {branch} takes the guest drivers of vGPU {guests}; all others it refuses",
     "guests_before": (
@@ -49,15 +50,16 @@ ENGLISH: dict[str, str] = {
     ),
     "guests_after": "# The drivers of vGPU {old} in the virtual machines will be refused; change them after the host's",
     "packages": "# The driver came as packages of the distribution; bring them up to date",
+    "or": " or ",
     "packages_enough": (
-        "# Go on if the driver is now {build} or newer. If the distribution has none so new, stay on an older kernel "
+        "# Go on if the driver is now {builds} or newer. If the distribution has none so new, stay on an older kernel "
         "until it does"
     ),
     # checks
     "secure_boot": (
         "# If it says that Secure Boot is enabled: DKMS signs the modules with its own key, which the firmware must "
         "know. "
-        "'mokutil --import /var/lib/dkms/mok.pub' and a restart, at which the firmware asks, make it known"
+        "'mokutil --import {public}' and a restart, at which the firmware asks, make it known"
     ),
     "licence": "# A guest driver needs a licence to go on at full speed",
     "sriov": (
@@ -74,6 +76,8 @@ ENGLISH: dict[str, str] = {
     "fixed_first": "by NVIDIA's sources {build} has the change",
     "pin_shown": "driver {build} works on Linux {series}; {confidence}",
     "pin_expected": "nothing known speaks against driver {build} on Linux {series}, and nobody showed it",
+    "pin_rhel": "NVIDIA shipped vGPU {release} for these minor releases of RHEL: {minors}",
+    "pin_backport": "the change came into this distribution with an update",
     "pin_reasoned": "the change came with Linux {series}",
     "patch_built": "each edit was compiled against real kernel headers; this patch as a whole was not",
     "patch_reasoned": "the edits follow from the kernel changes; not all were compiled",
@@ -95,9 +99,12 @@ ENGLISH: dict[str, str] = {
     # patch
     "patch_save": "# Save the patch of this report as vgpu-doctor.patch, beside {file}",
     "patch_from_source": "# Make the patch from the driver's own source, beside {file}",
-    "patch_more": "# The log ends before it shows {ids}; made from the source, the patch holds the cure of that too",
+    "patch_more": (
+        "# This kernel also asks for {ids}, which the log does not show; made from the source, the patch holds that too"
+    ),
     "patch_save_part": (
-        "# On a host without vgpu-doctor, save the patch of this report as vgpu-doctor.patch instead; it holds only the "
+        "# On a host without vgpu-doctor, save the patch of this report as vgpu-doctor.patch instead; it holds only "
+        "the "
         "lines that the log quotes, and leaves {ids}"
     ),
     # older kernels
@@ -106,7 +113,7 @@ ENGLISH: dict[str, str] = {
     "pin_hold": "# Keep upgrades from bringing the newer kernel",
     "unpin": "# Afterwards the newest kernel boots again",
     "choose_older": (
-        "# Restart, choose a kernel before {series} in the boot menu (Advanced options), and in that kernel:"
+        "# Restart, choose a kernel before {before} in the boot menu (Advanced options), and in that kernel:"
     ),
     "grub_saved": "# Let the boot menu keep the kernel that was chosen last",
     "pacman_cache": (
@@ -135,14 +142,19 @@ ENGLISH: dict[str, str] = {
         "The first way is recommended: it stays on the branch, so the drivers of the virtual machines stay too, and "
         "needs no patch."
     ),
+    "first_own_branch_plain": "The first way is recommended: it stays on the branch, and needs no patch.",
     "first_patch": "The first way is recommended: it stays on the release that you have.",
     "first_other_branch": "The first way is recommended: no release of the branch that you have fits this kernel.",
     "first_older_kernel": "The first way is recommended: no driver that is known fits this kernel and this card.",
     "first_ended_branch": "The first way is the only one that is known, although the support of that branch has ended.",
     "no_patch_edits": "No patch is offered: for {ids} none is known.",
     "no_patch_open": (
-        "No patch is offered: on Linux {series} driver {build} lacks {count} more changes for which none is known: "
-        "{ids}."
+        "No patch is offered: on Linux {series} driver {build} also lacks changes for which none is known: {ids}."
+    ),
+    "no_patch_many": (
+        "No patch is offered: on Linux {series} driver {build} lacks all of {ids}, and nobody is known to have run a "
+        "driver with "
+        "a patch for so many."
     ),
     "no_patch_guard": (
         "No patch is offered: {kernel} carries changes of newer kernels, and the known patches for {ids} go by the "
@@ -161,7 +173,7 @@ ENGLISH: dict[str, str] = {
         "To get the host working now, choose a kernel in the boot menu (Advanced options) on which the driver worked; "
         "'proxmox-boot-tool kernel list' shows those that are installed."
     ),
-    "back_now_menu": "To get the host working now, choose a kernel in the boot menu on which the driver worked.",
+    "back_now_menu": "To get the machine working now, choose a kernel in the boot menu on which the driver worked.",
     "back_now_vm": (
         "To get the virtual machine working now, choose a kernel in its boot menu on which the driver worked."
     ),

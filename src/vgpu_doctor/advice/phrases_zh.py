@@ -8,12 +8,12 @@ CHINESE: dict[str, str] = {
     "driver_guest": "在虚拟机里安装 vGPU {release} 的客户机驱动 {build}；宿主机须运行 vGPU {hosts}",
     "driver_plain": "安装 NVIDIA 驱动 {build}，或 {branch} 分支中更新的版本",
     "driver_plain_other": "改用 NVIDIA 驱动 {branch} 分支：{build} 或更新",
+    "driver_packaged": "更新驱动的软件包：{builds}，或更新",
     "patch": "给驱动 {build} 打补丁后重新安装",
     "patch_tree": "给驱动 {build} 的 {tree} 模块打补丁后重新安装",
     "pin": "留在 Linux {series}：安装并固定内核 {kernel}",
     "pin_with": "留在 Linux {series} 并使用 vGPU {release}（宿主驱动 {build}）：安装并固定内核 {kernel}",
-    "pin_other": "留在 {series} 之前的内核",
-    "pin_minor": "留在 {kernel} 之前的内核",
+    "pin_other": "留在 {before} 之前的内核",
     "fetch_vgpu": "# 从 NVIDIA 许可门户下载 vGPU {release} 的 Linux KVM 包，从中解压出 {file}",
     "fetch_guest": "# 从 NVIDIA 许可门户下载 vGPU {release}，或向宿主机管理员索取 {file}；宿主机须运行 vGPU {hosts}",
     "fetch_plain": "# 从 NVIDIA 官网下载驱动 {build} 的 .run 文件",
@@ -24,15 +24,17 @@ CHINESE: dict[str, str] = {
     "stop_vms": "# 先关闭使用 vGPU 的虚拟机，然后：",
     "installer_decides": "# 安装程序会按显卡在 kernel 与 kernel-open 两套模块中选择；本机显卡型号未知，因此不加选项",
     "restart": "# 重启宿主机",
+    "restart_machine": "# 重启机器",
     "restart_vm": "# 重启虚拟机",
     "guests": "# vGPU {branch} 的宿主机接受 vGPU {guests} 的客户机驱动，其他版本会被拒绝",
     "guests_before": "# 虚拟机里 vGPU {old} 的驱动将被拒绝。vGPU {both} 的驱动在新旧宿主机上都能用，可以提前换上",
     "guests_after": "# 虚拟机里 vGPU {old} 的驱动将被拒绝；请在宿主机之后更换",
     "packages": "# 该驱动来自发行版的软件包；请更新它们",
-    "packages_enough": "# 若驱动已是 {build} 或更新即可继续。若发行版还没有这样新的版本，请先留在旧内核",
+    "or": " 或 ",
+    "packages_enough": "# 若驱动已是 {builds} 或更新即可继续。若发行版还没有这样新的版本，请先留在旧内核",
     "secure_boot": (
         "# 若显示 Secure Boot 已启用：DKMS 会用自己的密钥签名模块，固件必须认得它。"
-        "执行 mokutil --import /var/lib/dkms/mok.pub 并重启，在固件询问时确认即可登记"
+        "执行 mokutil --import {public} 并重启，在固件询问时确认即可登记"
     ),
     "licence": "# 客户机驱动需要许可证才能持续全速运行",
     "sriov": "# 支持 SR-IOV 的显卡在此内核上没有 mdev 类型；启用虚拟功能后由它们列出类型：",
@@ -45,6 +47,8 @@ CHINESE: dict[str, str] = {
     "fixed_first": "据 NVIDIA 的源码，{build} 已包含该改动",
     "pin_shown": "驱动 {build} 能在 Linux {series} 上工作；{confidence}",
     "pin_expected": "没有已知的问题妨碍驱动 {build} 在 Linux {series} 上工作，但也无人实测",
+    "pin_rhel": "NVIDIA 曾为以下 RHEL 小版本提供 vGPU {release}：{minors}",
+    "pin_backport": "该改动随一次更新进入了此发行版",
     "pin_reasoned": "该改动随 Linux {series} 出现",
     "patch_built": "每处修改都用真实内核头文件编译过；整个补丁没有",
     "patch_reasoned": "修改由内核改动推出，并非全部经过编译",
@@ -62,13 +66,15 @@ CHINESE: dict[str, str] = {
     "patch_condition": "文件不是驱动 {build} 本身；一个补丁只适用于一个构建",
     "patch_save": "# 把本报告中的补丁保存为 vgpu-doctor.patch，与 {file} 放在一起",
     "patch_from_source": "# 在 {file} 旁边，从驱动自己的源码生成补丁",
-    "patch_more": "# 日志没有显示到 {ids}；从源码生成的补丁也包含它的修正",
-    "patch_save_part": "# 没有 vgpu-doctor 的主机可改为把本报告中的补丁保存为 vgpu-doctor.patch；它只含日志引用的行，不解决 {ids}",
+    "patch_more": "# 此内核还需要 {ids} 的修正，而日志没有显示；从源码生成的补丁也包含它",
+    "patch_save_part": (
+        "# 没有 vgpu-doctor 的主机可改为把本报告中的补丁保存为 vgpu-doctor.patch；它只含日志引用的行，不解决 {ids}"
+    ),
     "pin_build": "# 重启之前，用 {file} 为该内核编译驱动",
     "pin_autoinstall": "# 重启之前，为该内核编译驱动",
     "pin_hold": "# 防止升级再次带来新内核",
     "unpin": "# 之后将恢复启动最新内核",
-    "choose_older": "# 重启，在启动菜单（Advanced options）中选择 {series} 之前的内核，然后在该内核中：",
+    "choose_older": "# 重启，在启动菜单（Advanced options）中选择 {before} 之前的内核，然后在该内核中：",
     "grub_saved": "# 让启动菜单记住上次选择的内核",
     "pacman_cache": "# 缓存中仍有的旧内核软件包；用 pacman -U 加上它们的路径可装回内核及其头文件",
     "names_risk": (
@@ -81,12 +87,14 @@ CHINESE: dict[str, str] = {
     "undo_packages": "# 之前的版本号记录在软件包工具的日志里",
     "before": "# 首先：{title}",
     "first_own_branch": "推荐第一种办法：留在原分支，虚拟机里的驱动不用换，也不需要补丁。",
+    "first_own_branch_plain": "推荐第一种办法：留在原分支，也不需要补丁。",
     "first_patch": "推荐第一种办法：留在现有的版本。",
     "first_other_branch": "推荐第一种办法：现有分支没有任何版本适合此内核。",
     "first_older_kernel": "推荐第一种办法：没有已知的驱动同时适合此内核和显卡。",
     "first_ended_branch": "第一种办法是已知的唯一办法，尽管该分支的支持已经结束。",
     "no_patch_edits": "不提供补丁：{ids} 没有已知的补丁。",
-    "no_patch_open": "不提供补丁：在 Linux {series} 上，驱动 {build} 还缺少 {count} 处没有已知补丁的改动：{ids}。",
+    "no_patch_open": "不提供补丁：在 Linux {series} 上，驱动 {build} 还缺少没有已知补丁的改动：{ids}。",
+    "no_patch_many": "不提供补丁：在 Linux {series} 上，驱动 {build} 缺少 {ids}，未见有人用过包含这么多修改的驱动。",
     "no_patch_guard": "不提供补丁：{kernel} 移植了更新内核的改动，而 {ids} 的已知补丁依据内核版本号。",
     "no_patch_packaged": "不提供补丁：已知的补丁适用于 NVIDIA 的 .run 文件，不适用于软件包。",
     "back_now": (
@@ -98,7 +106,7 @@ CHINESE: dict[str, str] = {
         "要让宿主机马上恢复，请在启动菜单（Advanced options）中选择驱动曾经正常的内核；"
         "proxmox-boot-tool kernel list 列出已安装的内核。"
     ),
-    "back_now_menu": "要让宿主机马上恢复，请在启动菜单中选择驱动曾经正常的内核。",
+    "back_now_menu": "要让机器马上恢复，请在启动菜单中选择驱动曾经正常的内核。",
     "back_now_vm": "要让虚拟机马上恢复，请在它的启动菜单中选择驱动曾经正常的内核。",
     "no_pin": "此处无法退回旧内核：驱动 {build} 最高支持 Linux {series}，而 Proxmox VE {pve} 没有这样的内核。",
     "supported": (

@@ -45,9 +45,9 @@ def pin_on_proxmox(kernel: str, build_driver: Sequence[str], catalogue: Catalogu
     return tuple(steps), (say(language, "unpin"), *undo, say(language, "restart"))
 
 
-def pin_elsewhere(situation: Situation, series: str, language: str) -> Commands:
-    """The same for other distributions, which keep the kernels that were booted before."""
-    choose = say(language, "choose_older", series=series)
+def pin_elsewhere(situation: Situation, before: str, catalogue: Catalogue, language: str) -> Commands:
+    """The same for other distributions, which keep older kernels; ``before`` is the first one that is too new."""
+    choose = say(language, "choose_older", before=before)
     match package_manager(situation):
         case "dnf" | "yum" as manager:
             plugin = "python3-dnf-plugin-versionlock" if manager == "dnf" else "yum-plugin-versionlock"
@@ -85,7 +85,7 @@ def pin_elsewhere(situation: Situation, series: str, language: str) -> Commands:
                 ),
             )
         case "pacman":
-            return _pacman(choose, language)
+            return _pacman(situation, catalogue, language)
         case "zypper":
             return (
                 (choose, say(language, "pin_hold"), "zypper addlock kernel-default kernel-default-devel"),
@@ -94,17 +94,19 @@ def pin_elsewhere(situation: Situation, series: str, language: str) -> Commands:
     return ((choose,), ())
 
 
-def _pacman(choose: str, language: str) -> Commands:
+def _pacman(situation: Situation, catalogue: Catalogue, language: str) -> Commands:
     """Arch keeps no older kernel beside the new one, so a copy of its package is put back from the cache."""
+    names = catalogue.package_names(situation.kernel) if situation.kernel else None
+    kernel, headers = (names.kernel, names.headers) if names else ("linux", "linux-headers")
     include = f"Include = {PACMAN_FILE}"
     return (
         (
             say(language, "pacman_cache"),
-            "ls /var/cache/pacman/pkg/ | grep -E '^linux(-lts|-zen|-hardened)?(-headers)?-[0-9]'",
+            f"ls -1 /var/cache/pacman/pkg/{kernel}-[0-9]* /var/cache/pacman/pkg/{headers}-[0-9]*",
             say(language, "pin_hold"),
-            f"printf 'IgnorePkg = linux linux-headers linux-lts linux-lts-headers\\n' > {PACMAN_FILE}",
+            f"printf 'IgnorePkg = {kernel} {headers}\\n' > {PACMAN_FILE}",
             f"grep -qxF '{include}' /etc/pacman.conf || sed -i '/^\\[options\\]/a {include}' /etc/pacman.conf",
-            choose,
+            say(language, "restart_machine"),
         ),
         (
             say(language, "unpin"),

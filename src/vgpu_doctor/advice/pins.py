@@ -140,15 +140,21 @@ def _elsewhere(
     catalogue: Catalogue,
     language: str,
 ) -> Way:
-    steps, undo = pin_elsewhere(situation, since, language)
-    title = "pin_other" if situation.series_predicts else "pin_minor"
+    foreign = not situation.series_predicts
+    steps, undo = pin_elsewhere(situation, str(situation.kernel) if foreign else since, catalogue, language)
+    release = situation.release
+    detail = say(language, "pin_reasoned", series=since)
+    if foreign:
+        shipped = release.rhel if release else ()
+        key = "pin_rhel" if release and shipped else "pin_backport"
+        detail = say(language, key, release=release.release if release else "", minors=", ".join(shipped))
     remedy = Remedy(
         kind="pin",
-        title=say(language, title, series=since, kernel=situation.kernel),
+        title=say(language, "pin_other", before=situation.kernel if foreign else since),
         steps=steps,
         cures=tuple(cause.id for cause in cured),
         proof="reasoned",
-        proof_detail=say(language, "pin_reasoned", series=since),
+        proof_detail=detail,
         unless=say(language, "pin_installed"),
         undo=undo,
         check=("uname -r", *check_driver(situation, catalogue, None, language)),

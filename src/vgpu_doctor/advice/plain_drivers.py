@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vgpu_doctor.advice.drivers import old_driver
 from vgpu_doctor.advice.phrases import say
 from vgpu_doctor.advice.steps import build_tools, check_driver, install, package_manager, restart
 from vgpu_doctor.advice.way import Upheaval, Way
 from vgpu_doctor.knowledge.versions import driver_branch
 from vgpu_doctor.model import Remedy
+from vgpu_doctor.values import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from vgpu_doctor.advice.situation import Situation
     from vgpu_doctor.knowledge.catalogue import Catalogue
@@ -39,17 +41,60 @@ def plain_drivers(
     found = {
         branch.branch: build for branch in catalogue.plain_branches if (build := _first(branch, causes, catalogue))
     }
+    if situation.packaged:
+        yield from _packaged(found, own, situation, causes, catalogue, language)
+        return
     if build := found.pop(own, None):
         yield _way(build, situation, causes, catalogue, language, Upheaval.OWN_BRANCH)
-    later = [branch for branch in catalogue.plain_branches if branch.branch in found and int(branch.branch) > int(own)]
-    fit = [branch for branch in later if _has_gpu(situation, branch.branch)]
-    fit.sort(key=lambda one: (one.kind not in KEPT_BRANCHES, one.kind != "long-term", int(one.branch)))
-    alive = [branch for branch in fit if branch.end_of_life is None or branch.end_of_life >= situation.today]
-    alive = [branch for branch in alive if branch.kind in KEPT_BRANCHES]
-    if alive:
+    fit = _later(found, own, situation, catalogue)
+    if alive := [branch for branch in fit if _is_alive(branch, situation.today)]:
         yield _way(found[alive[0].branch], situation, causes, catalogue, language, Upheaval.OTHER_BRANCH)
     elif fit and own not in found:
         yield _way(found[fit[0].branch], situation, causes, catalogue, language, Upheaval.ENDED_BRANCH)
+
+
+def _packaged(
+    found: Mapping[str, str],
+    own: str,
+    situation: Situation,
+    causes: Sequence[Signature],
+    catalogue: Catalogue,
+    language: str,
+) -> Iterator[Way]:
+    """One way for all branches: which of them a distribution has is for its package tool to say."""
+    later = _later(found, own, situation, catalogue)
+    alive = [branch.branch for branch in later if _is_alive(branch, situation.today)]
+    branches = ([own] if own in found else []) + (alive or [branch.branch for branch in later])[:1]
+    if not branches:
+        return
+    builds = say(language, "or").join(found[branch] for branch in branches)
+    way = _way(found[branches[0]], situation, causes, catalogue, language, Upheaval.OWN_BRANCH)
+    steps = [
+        *build_tools(situation, catalogue, language),
+        say(language, "packages"),
+        *_upgrades(situation),
+        say(language, "packages_enough", builds=builds),
+        restart(situation, language),
+    ]
+    remedy = replace(
+        way.remedy,
+        title=say(language, "driver_packaged", builds=builds),
+        proof_detail=say(language, "fixed_first", build=builds),
+        steps=tuple(steps),
+        unless=way.remedy.unless if branches[0] != own else None,
+    )
+    yield replace(way, remedy=remedy)
+
+
+def _later(found: Mapping[str, str], own: str, situation: Situation, catalogue: Catalogue) -> list[PlainBranch]:
+    """Newer branches with every change that have the card, those with long support first."""
+    later = [one for one in catalogue.plain_branches if one.branch in found and int(one.branch) > int(own)]
+    fit = [branch for branch in later if _has_gpu(situation, branch.branch)]
+    return sorted(fit, key=lambda one: (one.kind not in KEPT_BRANCHES, one.kind != "long-term", int(one.branch)))
+
+
+def _is_alive(branch: PlainBranch, today: str) -> bool:
+    return branch.kind in KEPT_BRANCHES and (branch.end_of_life is None or branch.end_of_life >= today)
 
 
 def _first(branch: PlainBranch, causes: Sequence[Signature], catalogue: Catalogue) -> str | None:
@@ -86,7 +131,10 @@ def _way(
     remedy = Remedy(
         kind="driver",
         title=say(language, "driver_plain" if branch == own else "driver_plain_other", build=build, branch=branch),
-        steps=tuple(_steps(build, situation, catalogue, language)),
+        steps=(
+            say(language, "fetch_plain", build=build),
+            *install(situation, build, None, catalogue, language),
+        ),
         cures=tuple(cause.id for cause in causes),
         proof="reasoned",
         proof_detail=say(language, "fixed_first", build=build),
@@ -97,27 +145,12 @@ def _way(
     return Way(remedy, upheaval, build=build)
 
 
-def _steps(build: str, situation: Situation, catalogue: Catalogue, language: str) -> list[str]:
-    if not situation.packaged:
-        file = say(language, "fetch_plain", build=build)
-        return [file, *install(situation, build, None, catalogue, language)]
-    return [
-        *build_tools(situation, catalogue, language),
-        say(language, "packages"),
-        *_upgrades(situation),
-        say(language, "packages_enough", build=build),
-        restart(situation, language),
-    ]
-
-
 def _upgrades(situation: Situation) -> tuple[str, ...]:
     manager = package_manager(situation) or ""
     return PACKAGE_UPGRADES.get(situation.distribution or "", PACKAGE_UPGRADES.get(manager, ()))
 
 
 def _undo(situation: Situation, catalogue: Catalogue, language: str) -> list[str]:
-    from vgpu_doctor.advice.drivers import old_driver
-
     if not situation.packaged:
         return list(old_driver(situation, catalogue, language))
     match package_manager(situation):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.advice.steps import headers_of, package_manager
+from vgpu_doctor.advice.steps import headers_of
 from vgpu_doctor.model import Remedy
 from vgpu_doctor.values import replace
 
@@ -21,10 +21,10 @@ _HOLE = re.compile(r"(?<!\$)\{[a-z_]+\}")
 
 def recorded(situation: Situation, finding: Finding, catalogue: Catalogue, language: str) -> Remedy | None:
     """The remedy of a finding's record that fits this host best; None if there is none."""
-    fitting = [one for one in finding.signature.remedies if _fits(one, situation)]
-    if not fitting:
+    ranked = [(rank, one) for one in finding.signature.remedies if (rank := _rank(one, situation)) is not None]
+    if not ranked:
         return None
-    chosen = max(fitting, key=lambda one: len(one.when))
+    chosen = max(ranked, key=lambda pair: pair[0])[1]
     values = {
         "kernel": situation.kernel or "$(uname -r)",
         "headers_package": headers_of(situation, catalogue) or "",
@@ -70,13 +70,14 @@ def _lines(lines: Sequence[str], values: dict[str, str]) -> tuple[str, ...]:
     return tuple(line if line.startswith("#") or not _HOLE.search(line) else f"# {line}" for line in filled)
 
 
-def _fits(one: RecordedRemedy, situation: Situation) -> bool:
+def _rank(one: RecordedRemedy, situation: Situation) -> tuple[int, int] | None:
+    """How well a remedy is meant for this host, by the facts that it asks for; None if one of them does not hold."""
     facts = {
         "distribution": situation.distribution or ("pve" if situation.on_proxmox else None),
         "flavour": "vgpu-kvm" if situation.kind == "host" else "grid" if situation.kind == "guest" else "plain",
         "tree": situation.tree,
         "tool": situation.tool,
-        "manager": package_manager(situation),
         "pve": situation.pve.major if situation.pve else None,
     }
-    return all(facts.get(name) is None or facts[name] in value.split(",") for name, value in one.when.items())
+    known = [facts.get(name) in value.split(",") for name, value in one.when.items() if facts.get(name)]
+    return (sum(known), len(known) - len(one.when)) if all(known) else None

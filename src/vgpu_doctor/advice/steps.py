@@ -17,6 +17,9 @@ PLAIN_FILE = "NVIDIA-Linux-x86_64-{build}.run"
 BUILD_PACKAGES = frozenset({"build-essential", "dkms", "gcc", "make", "base-devel"})
 """What a build needs beside headers; these names hold on every release of the distributions that have them."""
 
+DKMS_KEY = "/var/lib/dkms/mok.pub"
+UBUNTU_KEY = "/var/lib/shim-signed/mok/MOK.der"
+
 RED_HAT = frozenset({"rhel", "fedora", "oracle", "amazon"})
 DEBIAN_LIKE = frozenset({"pve", "debian", "ubuntu"})
 
@@ -53,7 +56,8 @@ def build_tools(situation: Situation, catalogue: Catalogue, language: str) -> li
         case "apt":
             command = f"apt install -y {headers} build-essential dkms"
         case "dnf" | "yum" as manager:
-            command = f"{manager} install -y {headers} gcc make"
+            dkms = " dkms" if situation.distribution == "fedora" else ""
+            command = f"{manager} install -y {headers} gcc make{dkms}"
         case "pacman" if headers:
             command = f"pacman -S --needed --noconfirm {headers} base-devel dkms"
         case "zypper" if headers:
@@ -73,6 +77,12 @@ def tree_option(build: str, tree: str | None) -> str:
     return f" -m {tree}"
 
 
+def dkms_option(situation: Situation) -> str:
+    """The installer's option for DKMS, with a blank before it, where the distribution itself has DKMS."""
+    here = package_manager(situation) in ("apt", "pacman") or situation.distribution == "fedora"
+    return " --dkms" if here or situation.tool == "dkms" else ""
+
+
 def installer_file(situation: Situation, build: str, catalogue: Catalogue) -> str:
     """The name under which NVIDIA ships a driver of the kind that the host has."""
     if situation.kind == "plain":
@@ -88,18 +98,15 @@ def install(
     if custom:
         file = file.removesuffix(".run") + "-custom.run"
     tree = situation.tree_for(build, vgpu)
-    lines = build_tools(situation, catalogue, language)
+    lines = []
     if situation.tool == "dkms" and situation.build and package_manager(situation) == "apt":
-        lines += [
-            say(language, "dkms_out"),
-            f"dkms remove nvidia/{situation.build} --all",
-            "dpkg --configure -a",
-        ]
+        lines = [say(language, "dkms_out"), f"dkms remove nvidia/{situation.build} --all", "dpkg --configure -a"]
+    lines += build_tools(situation, catalogue, language)
     if situation.kind == "host":
         lines += [say(language, "stop_vms"), "systemctl stop nvidia-vgpu-mgr.service nvidia-vgpud.service"]
         if tree is None and int(build.partition(".")[0]) >= FOLDER_OPTION_SINCE:
             lines.append(say(language, "installer_decides"))
-    lines.append(f"sh ./{file} --dkms{tree_option(build, tree)}")
+    lines.append(f"sh ./{file}{dkms_option(situation)}{tree_option(build, tree)}")
     if situation.tool == "dkms" and situation.kernel:
         lines.append(f"dkms autoinstall -k {situation.kernel}")
     return [*lines, *refresh_initramfs(situation), restart(situation, language)]
@@ -121,12 +128,15 @@ def refresh_initramfs(situation: Situation) -> list[str]:
 
 def restart(situation: Situation, language: str) -> str:
     """A restart is left to the reader: pasted with the rest it would come too early."""
-    return say(language, "restart_vm" if situation.kind == "guest" else "restart")
+    return say(language, {"guest": "restart_vm", "host": "restart"}.get(situation.kind, "restart_machine"))
 
 
 def check_driver(situation: Situation, catalogue: Catalogue, vgpu: int | None, language: str) -> tuple[str, ...]:
     """What shows that a driver works."""
-    lines = ["mokutil --sb-state", say(language, "secure_boot"), "dkms status"]
+    key = UBUNTU_KEY if situation.distribution == "ubuntu" else DKMS_KEY
+    lines = ["mokutil --sb-state", say(language, "secure_boot", public=key)]
+    if dkms_option(situation):
+        lines.append("dkms status")
     if situation.kind == "guest":
         return (*lines, "nvidia-smi", say(language, "licence"), "nvidia-smi -q | grep -i license")
     if situation.kind == "plain":
