@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from vgpu_doctor.patching.diff import file_patch, hunks_of
 from vgpu_doctor.patching.draft import Draft
 from vgpu_doctor.patching.edits import apply_edit
+from vgpu_doctor.patching.source import read_source
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -122,10 +123,12 @@ def seen_by(text: str, numbers: tuple[int, int, int]) -> str:
     """A text as a kernel of this version compiles it, by the guards that edits write; other lines stay as they are."""
     kept: list[str] = []
     choices: list[bool | None] = []  # None for conditionals that are none of ours
-    for line in text.split("\n"):
+    source = read_source(text, "c")
+    directives = {source.line_of(at) for at in source.where("#") if source.directive[at]}  # not those in comments
+    for number, line in enumerate(text.split("\n")):
         bare = line.rstrip("\r")
         ours = re.fullmatch(r"#if LINUX_VERSION_CODE (>=|<) KERNEL_VERSION\((\d+), (\d+), (\d+)\)", bare)
-        word = re.match(r"\s*#\s*(if|else|elif|endif)", bare)
+        word = re.match(r"\s*#\s*(if|else|elif|endif)", bare) if number in directives else None
         if ours:
             newer = numbers >= (int(ours[2]), int(ours[3]), int(ours[4]))
             choices.append(newer if ours[1] == ">=" else not newer)

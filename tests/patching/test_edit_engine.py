@@ -83,6 +83,15 @@ def test_a_statement_that_an_if_line_cuts_is_refused_with_a_reason() -> None:
     assert [(one.line, one.why) for one in refused] == [(4, "an #if begins or ends inside the statement")]
 
 
+@pytest.mark.parametrize(
+    "text", ["eventfd_signal(t, 1); \\", "eventfd_signal(t, 1); \\ \n", "eventfd_signal(t, 1); /* x"]
+)
+def test_nothing_is_put_behind_a_line_that_runs_on_past_the_end(text: str) -> None:
+    result = apply_edit(Draft.of(text), SIGNAL, "nvidia/nv.c")
+    assert result.draft.text == text
+    assert "runs on" in result.refused[0].why
+
+
 def test_a_line_that_only_old_kernels_want_is_kept_for_them() -> None:
     edit = Edit("*/*.c", ".date = $DATE,", "", guard=">=6.14")
     assert edited('    .date = "20160202",\n', edit) == (

@@ -40,6 +40,8 @@ PIECES = (
     "    return 0;  \t",
     "x" * 3000 + " eventfd_signal(t, 1); " + "y" * 3000,
     "  a = b + \\",
+    "  eventfd_signal(t, 1) + \\  ",
+    "  eventfd_signal(t, 1); /*",
     "\x0c",
     "é = 'ü';",
 )

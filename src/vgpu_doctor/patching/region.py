@@ -23,6 +23,8 @@ def region_of(source: Source, first: int, last: int) -> tuple[int, int] | str:
     seen_low, seen_high = high + 1, high  # lines that were looked at already
     while True:
         low, high = _with_joined(source, low, high)
+        if high >= len(source.lines) - 1 and len(source.lines) - 1 in source.tokens.joined:
+            return "a comment or a backslash runs on at the end of the file"
         if high - low >= MOST_LINES:
             return f"the statement is longer than {MOST_LINES} lines"
         if (low, high) == (seen_low, seen_high):
@@ -43,7 +45,7 @@ def _with_joined(source: Source, low: int, high: int) -> tuple[int, int]:
     joined = source.tokens.joined
     while low - 1 in joined:
         low -= 1
-    while high in joined and high - low < MOST_LINES:
+    while high in joined and high - low < MOST_LINES and high + 1 < len(source.lines):
         high += 1
     return low, high
 

@@ -16,9 +16,9 @@ Language = Literal["c", "make", "shell"]
 C = re.compile(
     r"""
     (?P<newline>\n)
-  | (?P<splice>\\\r?\n)
+  | (?P<splice>\\[^\S\n]*+\n)
   | (?P<blank>[^\S\n]++)
-  | (?P<comment>//(?>[^\\\n]|\\(?:\r?\n|.)?)*+|/\*(?>[^*]|\*(?!/))*+(?:\*/)?)
+  | (?P<comment>//(?>[^\\\n]|\\(?:[^\S\n]*+\n|.)?)*+|/\*(?>[^*]|\*(?!/))*+(?:\*/)?)
   | (?P<token>
         "(?>[^"\\\n]|\\(?:\r?\n|.)?)*+"?
       | '(?>[^'\\\n]|\\(?:\r?\n|.)?)*+'?
@@ -81,7 +81,11 @@ def tokenise(text: str, language: Language) -> Tokens:
             after = line + piece.count("\n")
             joined.update(range(line, after))
             line = after
+        if kind == "comment" and piece.startswith("/*") and not piece.endswith("*/", 2):
+            joined.add(line)  # it has no end; what were to follow would be part of it
         position += len(piece)
+    if text.rstrip().endswith("\\") and not text.endswith("\n"):
+        joined.add(line)
     return Tokens(texts, starts, joined)
 
 
