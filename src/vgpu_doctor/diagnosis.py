@@ -10,20 +10,15 @@ from vgpu_doctor.knowledge.library import Library
 from vgpu_doctor.model import Diagnosis, Diagnostic, Finding, LogFacts, Signature
 
 ECHOES = frozenset(
-    {
-        "install-failed",
-        "step-failed",
-        "command-failed-output",
-        "module-not-created",
-        "module-build-failed-old",
-        "make-error",
-        "not-remade",
-        "waiting",
-        "too-many-errors",
-        "conftest-bailing-out",
-        "collect-failed",
-        "linker-exit-status",
-    }
+    """
+    backup-failed command-failed-output command-list-error-question conftest-bailing-out deleting
+    dkms-autoinstall-failed dkms-bad-exit-status dkms-bad-status dkms-build-missing dkms-install-failed-old
+    dkms-register-failed dpkg-failed each-undeclared-once failed-to-run init-adapter-failed
+    initramfs-failed install-failed kernel-modules-failed-to-load linker-exit-status make-error
+    makefile-error modprobe-failed module-build-failed-old module-not-created none-initialized
+    not-remade optional-module-failed step-failed too-many-errors uninstall-failed
+    waiting
+    """.split()
 )
 """Kinds by which a tool only says that something before it went wrong."""
 
@@ -41,7 +36,6 @@ class _Case:
     evidence: list[Diagnostic] = field(default_factory=list)
     files: set[str] = field(default_factory=set)
     consequences: int = 0
-    built: bool = True  # seen by build tools only
     explained: Counter[str] = field(default_factory=Counter)  # how many of its complaints another cause explains
 
     def add(self, diagnostic: Diagnostic, explained_by: Iterable[str]) -> None:
@@ -51,7 +45,6 @@ class _Case:
             self.evidence.append(diagnostic)
         if diagnostic.place and len(self.files) < MOST_EVIDENCE * 8:
             self.files.add(diagnostic.place.file)
-        self.built = self.built and diagnostic.tool in BUILD_TOOLS
 
 
 class Diagnoser:
@@ -126,13 +119,9 @@ class Diagnoser:
 
     def _step_back(self) -> None:
         """A cause steps back behind one that explains all of its complaints: never two causes where there is one."""
-        hiding = self._hiding()
         for name, case in list(self._cases.items()):
-            behind = next(
-                (other for other, count in case.explained.items() if count == case.count and other in self._cases), None
-            )
-            if hiding is not None and case.built and not self._signature(name).explains_all:
-                behind = hiding
+            explaining = (other for other, count in case.explained.items() if count == case.count)
+            behind = next((other for other in explaining if other in self._cases), None)
             if behind is not None:
                 self._cases[behind].consequences += case.count + case.consequences
                 del self._cases[name]

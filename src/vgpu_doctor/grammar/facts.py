@@ -44,10 +44,10 @@ WORTH_A_LOOK = re.compile(
     r"nvidia|NVIDIA|kernel|Linux|gcc|clang|dkms|DKMS|10de|/usr/src|/lib/modules|Answer|installer|LD \[M\]"
 )
 
-SUCCESS_KINDS = frozenset({"installation-complete", "install-complete", "dkms-installed", "dkms-build-done"})
-FAILURE_KINDS = frozenset(
-    {"install-failed", "make-error", "dkms-bad-status", "dkms-bad-exit-status", "sanity-check-failed", "step-failed"}
-)
+SUCCESS_KINDS = frozenset({"install-complete", "dkms-installed"})
+FAILURE_KINDS = frozenset({"make-error", "dkms-bad-status", "dkms-bad-exit-status", "sanity-check-failed", "step-failed"})
+FAILING_TOOLS = frozenset({"compiler", "modpost", "objtool", "linker", "dkms"})
+"""Tools whose error ends what was tried; the installer goes on after some of its own."""
 
 
 class FactCollector:
@@ -68,6 +68,7 @@ class FactCollector:
         self._exit_codes: set[str] = set()
         self._failed = False
         self._succeeded = False
+        self._gave_up = False
         self._last_answer: str | None = None
         self._last_number = 0
 
@@ -99,7 +100,7 @@ class FactCollector:
             self._gpus[f"10de:{match[1]}"] = None
         if match := ANSWER.search(text):
             self._last_answer = match[1] or match[2]
-        elif text.startswith(("-> ", "ERROR: ")):
+        elif text.startswith(("-> ", "ERROR: ")) and not text.startswith("ERROR: Installation has failed"):
             self._last_answer = None
         if "LD [M]" in text and text.rstrip().endswith(".ko"):
             self._built_modules = True
@@ -109,11 +110,11 @@ class FactCollector:
         """Looks at a complaint, in the order of the log."""
         if kind in SUCCESS_KINDS:
             self._succeeded = True
-        elif kind in FAILURE_KINDS or (
-            severity in ("error", "fatal") and tool in ("compiler", "modpost", "objtool", "linker")
-        ):
+        elif kind == "install-failed":
+            self._gave_up = True
+        elif kind in FAILURE_KINDS or (severity in ("error", "fatal") and tool in FAILING_TOOLS):
             self._failed = True
-        elif kind == "exit-code":
+        elif kind == "dkms-exit-code":
             self._exit_codes.add(captures.get("status", ""))
         if self._tool is None and tool == "kernel":
             self._tool = "kernel-log"
@@ -144,6 +145,8 @@ class FactCollector:
             return "failed"
         if self._last_answer and self._last_answer.lower().startswith(("abort", "no", "cancel")):
             return "aborted"
+        if self._gave_up:
+            return "failed"
         if self._exit_codes or self._built_modules:
             return "succeeded"
         return "unknown"

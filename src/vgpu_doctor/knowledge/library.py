@@ -58,7 +58,8 @@ def _field_fits(name: str, values: Sequence[str], diagnostic: Diagnostic) -> boo
     elif name == "tool":
         found = [diagnostic.tool]
     elif name == "severity":
-        found = ["error", diagnostic.severity] if diagnostic.severity == "fatal" else [diagnostic.severity]
+        # a record speaks of errors and warnings; what a tool says without such a word stands with the errors
+        found = ["warning"] if diagnostic.severity == "warning" else ["error", diagnostic.severity]
     elif name == "in_function":
         found = [diagnostic.function or ""]
     else:
