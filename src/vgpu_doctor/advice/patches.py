@@ -88,6 +88,12 @@ def _more(situation: Situation, causes: Sequence[Signature], catalogue: Catalogu
     return [one for one in found if one.id not in shown]
 
 
+def _weakest(signatures: Sequence[Signature]) -> ProofLevel:
+    """How far the whole patch was shown: no further than the edit with the least proof."""
+    levels = {signature.proof.level for signature in signatures}
+    return "reasoned" if "reasoned" in levels else "confirmed" if "confirmed" in levels else "built"
+
+
 def _way(
     situation: Situation,
     findings: Sequence[Finding],
@@ -103,7 +109,7 @@ def _way(
     made = patch_from_findings(findings, facts)
     quoted = bool(made.text) and len(made.cured) == len(findings)
     vgpu = situation.release.branch if situation.release else None
-    level: ProofLevel = "built" if all(one.signature.proof.level == "built" for one in findings) else "reasoned"
+    level = _weakest([*(finding.signature for finding in findings), *more])
     kernel = situation.kernel or "$(uname -r)"
     if more or not quoted:
         steps = [
@@ -127,7 +133,7 @@ def _way(
         ),
         cures=tuple(finding.id for finding in findings),
         proof=level,
-        proof_detail=say(language, "patch_built" if level == "built" else "patch_reasoned"),
+        proof_detail=say(language, f"patch_{level}"),
         unless=say(language, "patch_condition", build=build),
         undo=(f"sh ./{custom} --uninstall", *old_driver(situation, catalogue, language)),
         check=check_driver(situation, catalogue, vgpu, language),

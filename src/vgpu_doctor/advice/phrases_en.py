@@ -80,6 +80,9 @@ ENGLISH: dict[str, str] = {
     "pin_backport": "the change came into this distribution with an update",
     "pin_reasoned": "the change came with Linux {series}",
     "patch_built": "each edit was compiled against real kernel headers; this patch as a whole was not",
+    "patch_confirmed": (
+        "each edit was compiled against real kernel headers or is reported to work; this patch as a whole is not"
+    ),
     "patch_reasoned": "the edits follow from the kernel changes; not all were compiled",
     # conditions, behind "not if:"
     "gpu_condition": "the card is one of {cards}, which vGPU {branch} does not have",

@@ -51,6 +51,7 @@ CHINESE: dict[str, str] = {
     "pin_backport": "该改动随一次更新进入了此发行版",
     "pin_reasoned": "该改动随 Linux {series} 出现",
     "patch_built": "每处修改都用真实内核头文件编译过；整个补丁没有",
+    "patch_confirmed": "每处修改都用真实内核头文件编译过，或有人报告可用；整个补丁没有",
     "patch_reasoned": "修改由内核改动推出，并非全部经过编译",
     "gpu_condition": "显卡属于 {cards}，vGPU {branch} 不支持它们",
     "gpu_condition_plain": "显卡属于 {cards}，{branch} 分支不支持它们",
