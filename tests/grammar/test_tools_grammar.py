@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+import logging
+from pathlib import Path
 
+import pytest
+from lark import Lark, logger
+
+from vgpu_doctor.grammar import generate
 from vgpu_doctor.grammar.tables import automaton
 
 MODPOST = [
@@ -271,6 +276,12 @@ SHELL = [
     ("patch: **** malformed patch at line 3", "patch-failed", {"text": "malformed patch at line 3"}),
     ("File nv-kernel.o: git binary diffs are not supported.", "patch-failed", {"file": "nv-kernel.o"}),
     ("warning: the compiler differs from the one used to build the kernel", "compiler-differs", {}),
+    (
+        "cannot create /sys/bus/pci/devices/0000:01:00.0/mdev_supported_types/nvidia-47/create: Invalid argument",
+        "mdev-create-failed",
+        {"reason": "Invalid argument"},
+    ),
+    ("cannot access '/sys/class/mdev_bus': No such file or directory", "mdev-bus-missing", {}),
 ]
 
 NOT_KNOWN = [
@@ -305,3 +316,13 @@ def test_message(start: str, text: str, kind: str, captures: dict[str, str]) -> 
 @pytest.mark.parametrize(("start", "text"), NOT_KNOWN)
 def test_other_text_is_not_known(start: str, text: str) -> None:
     assert automaton("tools").parse(text, start) is None
+
+
+@pytest.mark.parametrize("grammar", ["tools", "installer", "kernel"])
+def test_grammar_has_no_conflict(grammar: str, caplog: pytest.LogCaptureFixture) -> None:
+    text = (Path(generate.__file__).parent / f"{grammar}.lark").read_text(encoding="utf-8")
+    logger.addHandler(caplog.handler)
+    with caplog.at_level(logging.DEBUG, logger=logger.name):
+        Lark(text, parser="lalr", lexer="contextual", start=list(generate.STARTS[grammar]), debug=True)
+    logger.removeHandler(caplog.handler)
+    assert [record.message for record in caplog.records if "onflict" in record.message] == []
