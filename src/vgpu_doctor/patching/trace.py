@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from vgpu_doctor.patching.draft import Draft
+from vgpu_doctor.patching.edits import apply_edit
 from vgpu_doctor.patching.paths import fits_glob
 from vgpu_doctor.patching.pattern import compile_pattern, find_all
 from vgpu_doctor.patching.ranges import EVERY, Ranges, both, guard_ranges
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 NO_TRACE = "the record does not say how the cause shows in a source"
 NOT_USED = "the source does not use it"
 TESTED = "the driver's conftest.sh tests for it"
+SETTLED = "the source chooses by version, or by a test of its own, at every place"
 
 _WORD = re.compile(r"(?<![$\w])\w+")
 
@@ -42,7 +45,21 @@ def affected(signature: Signature, tree: DriverTree) -> Affected | str:
     found = _used(trace, kernels, tree)
     if found is None:
         return NOT_USED
-    return TESTED if tree.tests().intersection(trace.unless) else found
+    if tree.tests().intersection(trace.unless):
+        return TESTED
+    return SETTLED if _settled(signature, tree) else found
+
+
+def _settled(signature: Signature, tree: DriverTree) -> bool:
+    """Whether the edits of a cause find their places, and nothing to do at any of them."""
+    done = 0
+    for edit in signature.edits:
+        for file in tree.matching(edit.file):
+            result = apply_edit(Draft.of(tree.text(file)), edit, file)
+            if result.places or result.refused:
+                return False
+            done += result.done
+    return done > 0
 
 
 def _used(trace: SourceTrace, kernels: Ranges, tree: DriverTree) -> Affected | None:
