@@ -109,6 +109,61 @@ def analyze(
     )
 
 
+@app.command(
+    epilog="Exit code: 0 written, 1 nothing to patch or not all could be patched, 2 could not run.",
+)
+def patch(
+    logs: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Argument(metavar="[LOG...|-]", help="Logs whose findings the patch shall cure."),
+    ] = None,
+    source: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--source", help="The driver's source: an unpacked package, /usr/src/nvidia-BUILD, or a kernel folder."),
+    ] = None,
+    run: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--run", help="The driver's .run file; it is asked to check and unpack itself."),
+    ] = None,
+    for_kernel: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--for-kernel", help="Cure everything that this kernel release needs, whatever a log shows."),
+    ] = None,
+    tree: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--tree", help="kernel or kernel-open; otherwise the one that the log is of."),
+    ] = None,
+    output: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--output", "-o", help="Write the patch into this file instead of printing it."),
+    ] = None,
+    check: Annotated[bool, typer.Option("--check", help="Apply the patch to a copy with the machine's patch.")] = False,
+    build: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--build", help="Compile a patched copy against these kernel headers and say what remains."),
+    ] = None,
+    driver: DriverOption = None,
+    kernel: KernelOption = None,
+    folders: FoldersOption = None,
+) -> int:
+    """Write the patch that NAME.run --apply-patch takes."""
+    from vgpu_doctor.cli.patch import run_patch
+
+    return run_patch(
+        logs or [],
+        source=source,
+        run=run,
+        for_kernel=for_kernel,
+        tree=tree,
+        output=output,
+        check=check,
+        build=build,
+        kernel=kernel,
+        driver=driver,
+        folders=folders or [],
+    )
+
+
 @app.command(epilog="Exit code: 0, or 2 where there is no such signature.")
 def explain(
     name: Annotated[str, typer.Argument(metavar="ID", help="Id of a signature, as a report shows it.")],
