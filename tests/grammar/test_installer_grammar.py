@@ -186,6 +186,7 @@ INSTALLER = [
         "failed-to-run",
         {"command": "/usr/sbin/dkms build -m nvidia -v 460.107", "text": "Error! x"},
     ),
+    ("Failed to run `/usr/sbin/depmod`:", "failed-to-run", {"command": "/usr/sbin/depmod"}),
     ("The CC sanity check failed:", "cc-sanity-failed", {}),
     ("The vgpu_kvm sanity check failed:", "sanity-check-failed", {"check": "vgpu_kvm"}),
     ("The PREEMPT_RT sanity check failed:", "sanity-check-failed", {"check": "PREEMPT_RT"}),
