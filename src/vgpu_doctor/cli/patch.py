@@ -63,6 +63,11 @@ def run_patch(
     except PatchError as error:
         _say(str(error))
         return COULD_NOT_RUN
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _say(f"{error.filename or 'patch'}: {error.strerror or error}")
+        return COULD_NOT_RUN
 
 
 def _from_logs(logs: Sequence[str], library: Library) -> tuple[tuple[Finding, ...], LogFacts]:

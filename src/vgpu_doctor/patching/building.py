@@ -8,8 +8,7 @@ import shutil
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
-from subprocess import TimeoutExpired
-from time import monotonic
+from threading import Event, Timer
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.engine import diagnose
@@ -65,7 +64,12 @@ def _copy_of(tree: DriverTree, patch: str) -> Iterator[Path]:
     """A private folder with the patched tree under ``package/kernel``, removed at the end."""
     with tempfile.TemporaryDirectory(prefix="vgpu-doctor-") as private:
         folder = Path(private)
-        shutil.copytree(tree.root, folder / "package" / tree.name, symlinks=True)
+        try:
+            shutil.copytree(tree.root, folder / "package" / tree.name, symlinks=True)
+        except OSError as error:
+            raise PatchError(
+                tree.root, f"cannot be copied to {private} (is there room, and are all files plain?)"
+            ) from error
         if patch:
             failed = [hunk for hunk in apply_to(patch, folder / "package", folder) if not hunk.applied]
             if failed:
@@ -90,7 +94,10 @@ def _source_of(headers: Path) -> Path:
 
 def _make(command: list[str], folder: Path, log: Path, progress: Callable[[str], None]) -> int:
     process = start(command, folder=folder)
-    end = monotonic() + LIMIT
+    late = Event()
+    timer = Timer(LIMIT, lambda: (late.set(), stop(process)))
+    timer.daemon = True
+    timer.start()
     count = 0
     try:
         with log.open("w", encoding="utf-8") as file:
@@ -99,10 +106,10 @@ def _make(command: list[str], folder: Path, log: Path, progress: Callable[[str],
                 if found := _COMPILES.match(line):
                     count += 1
                     progress(f"{count} {found[1].rpartition('/package/')[2][-LONGEST_NAME:]}")
-                if monotonic() > end:
-                    raise PatchError("make", f"did not end within {LIMIT} seconds")
-        return process.wait(timeout=60)
-    except TimeoutExpired as error:
-        raise PatchError("make", "does not end") from error
+        code = process.wait()
     finally:
+        timer.cancel()
         stop(process)
+    if late.is_set():
+        raise PatchError("make", f"did not end within {LIMIT} seconds")
+    return code

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.patching.errors import PatchError
@@ -57,8 +58,7 @@ def start(command: Sequence[str], *, folder: Path) -> subprocess.Popen[str]:
 
 def stop(process: subprocess.Popen[str]) -> None:
     """Ends a program, and what it started, where it still runs."""
-    if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-    if process.stdout is not None:
-        process.stdout.close()
+    with suppress(ProcessLookupError):
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
