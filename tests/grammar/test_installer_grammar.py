@@ -38,7 +38,7 @@ INSTALLER = [
     (
         "The symbolic link '/usr/lib/libGL.so.1' does not point to '/usr/lib/libGL.so.2' as expected.",
         "symlink-wrong",
-        {"file": "/usr/lib/libGL.so.1"},
+        {"path": "/usr/lib/libGL.so.1"},
     ),
     (
         "The installer has encountered the following error during installation: 'x is full'. Would "
@@ -49,7 +49,7 @@ INSTALLER = [
     (
         "Error opening log file '/var/log/nvidia-installer.log' for writing (Read-only file system); disabling logging",
         "log-open-failed",
-        {"file": "/var/log/nvidia-installer.log", "reason": "Read-only file system"},
+        {"path": "/var/log/nvidia-installer.log", "reason": "Read-only file system"},
     ),
     (
         "Unable to load the kernel module 'nvidia.ko'.  This happens most frequently when",
@@ -160,20 +160,20 @@ INSTALLER = [
     (
         "Unable to find the system utility `ldconfig`; please make sure you have the package 'glibc' installed.",
         "tool-missing-system",
-        {"tool": "ldconfig", "package": "glibc"},
+        {"program": "ldconfig", "package": "glibc"},
     ),
     (
         "Unable to find the development tool `cc` in your path; please make sure that you have the "
         "package 'gcc' installed.",
         "tool-missing-development",
-        {"tool": "cc", "package": "gcc"},
+        {"program": "cc", "package": "gcc"},
     ),
-    ("Unable to find the development tool `make' in your path", "tool-missing-development", {"tool": "make"}),
+    ("Unable to find the development tool `make' in your path", "tool-missing-development", {"program": "make"}),
     (
         "Unable to find the module utility `modprobe`; please make sure you have the package "
         "'module-init-tools' or 'kmod' installed.",
         "tool-missing-module",
-        {"tool": "modprobe", "package": "module-init-tools"},
+        {"program": "modprobe", "package": "module-init-tools"},
     ),
     ("You do not appear to have libc header files installed on your system.", "libc-headers-missing", {}),
     (
@@ -190,7 +190,11 @@ INSTALLER = [
     ("The CC sanity check failed:", "cc-sanity-failed", {}),
     ("The vgpu_kvm sanity check failed:", "sanity-check-failed", {"check": "vgpu_kvm"}),
     ("The PREEMPT_RT sanity check failed:", "sanity-check-failed", {"check": "PREEMPT_RT"}),
-    ("The CC version check failed:", "cc-version-mismatch", {}),
+    (
+        "The CC version check failed: (Answer: Ignore CC version check)",
+        "cc-version-question",
+        {"answer": "Ignore CC version check"},
+    ),
     ("Compiler version check failed:", "cc-version-mismatch", {}),
     (
         "The kernel was built with gcc-13 (Debian) 13.2, but the current compiler version is gcc-12 12.2.",
@@ -215,12 +219,12 @@ INSTALLER = [
     (
         "The kernel header file '/x/include/linux/kernel.h' does not exist.",
         "kernel-header-missing",
-        {"file": "/x/include/linux/kernel.h"},
+        {"path": "/x/include/linux/kernel.h"},
     ),
     (
         "Neither the '/x/version.h' nor the '/y/version.h' kernel header file exists.",
         "kernel-not-configured",
-        {"file": "/x/version.h"},
+        {"path": "/x/version.h"},
     ),
     (
         "Unable to determine the version of the kernel sources located in '/usr/src/linux'.",
@@ -274,12 +278,12 @@ INSTALLER = [
     (
         "Unable to create '/usr/lib/x.so' for copying (No space left on device).",
         "file-failed",
-        {"file": "/usr/lib/x.so", "reason": "No space left on device"},
+        {"path": "/usr/lib/x.so", "reason": "No space left on device"},
     ),
     (
         "Unable to delete existing file '/usr/lib/x.so' (Is a directory).",
         "file-failed",
-        {"file": "/usr/lib/x.so", "reason": "Is a directory"},
+        {"path": "/usr/lib/x.so", "reason": "Is a directory"},
     ),
     (
         "Unable to set permissions 0644 for x (Read-only file system).",
@@ -291,11 +295,11 @@ INSTALLER = [
         "tmpfile-create",
         {"reason": "No space left on device"},
     ),
-    ("Unable to backup directory '/usr/lib64/x.so'.", "backup-failed", {"file": "/usr/lib64/x.so"}),
+    ("Unable to backup directory '/usr/lib64/x.so'.", "backup-failed", {"path": "/usr/lib64/x.so"}),
     (
         "Unable to create backup log file '/var/lib/nvidia/log' (Read-only file system).",
         "backup-failed",
-        {"file": "/var/lib/nvidia/log", "reason": "Read-only file system"},
+        {"path": "/var/lib/nvidia/log", "reason": "Read-only file system"},
     ),
     (
         "Failure opening package's .manifest file (No such file or directory).",
@@ -305,7 +309,7 @@ INSTALLER = [
     (
         "The file '/usr/lib/x' already exists as part of this driver installation.",
         "file-conflict",
-        {"file": "/usr/lib/x"},
+        {"path": "/usr/lib/x"},
     ),
     ("Error in MD5 checksums: 1f0e2a is different from 77ab31", "archive-corrupt", {}),
     ("in MD5 checksums: 1f0e2a is different from 77ab31", "archive-corrupt", {}),
@@ -364,7 +368,7 @@ DKMS = [
     (
         "Consult /var/lib/dkms/nvidia/550.90.07/build/make.log for more information.",
         "dkms-consult",
-        {"file": "/var/lib/dkms/nvidia/550.90.07/build/make.log"},
+        {"path": "/var/lib/dkms/nvidia/550.90.07/build/make.log"},
     ),
     ("# exit code: 2", "dkms-exit-code", {"status": "2"}),
     (
@@ -435,17 +439,17 @@ PACKAGES = [
     (
         "trying to overwrite '/usr/lib/x.so', which is also in package libnvidia-gl-535 535.1",
         "package-file-conflict",
-        {"file": "/usr/lib/x.so", "package": "libnvidia-gl-535"},
+        {"path": "/usr/lib/x.so", "package": "libnvidia-gl-535"},
     ),
     (
         "/usr/share/initramfs-tools/hooks/nvidia failed with return 1.",
         "hook-failed",
-        {"file": "/usr/share/initramfs-tools/hooks/nvidia", "status": "1"},
+        {"path": "/usr/share/initramfs-tools/hooks/nvidia", "status": "1"},
     ),
     (
         "run-parts: /etc/kernel/header_postinst.d/dkms exited with return code 11",
         "hook-failed",
-        {"file": "/etc/kernel/header_postinst.d/dkms", "status": "11"},
+        {"path": "/etc/kernel/header_postinst.d/dkms", "status": "11"},
     ),
     ("Failed to fetch http://deb.debian.org/x  404  Not Found", "download-failed", {"url": "http://deb.debian.org/x"}),
     ("Temporary failure resolving 'deb.debian.org'", "download-failed", {"url": "deb.debian.org"}),
@@ -458,7 +462,7 @@ PACKAGES = [
     (
         "Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 123",
         "package-lock",
-        {"file": "/var/lib/dpkg/lock-frontend."},
+        {"path": "/var/lib/dpkg/lock-frontend."},
     ),
 ]
 

@@ -86,7 +86,7 @@ KERNEL = [
     (
         "nvidia 0000:01:00.0: Direct firmware load for nvidia/535.161.05/gsp_tu10x.bin failed with error -2",
         "firmware-missing",
-        {"file": "nvidia/535.161.05/gsp_tu10x.bin", "error": "-2"},
+        {"firmware": "nvidia/535.161.05/gsp_tu10x.bin", "error": "-2"},
     ),
     (
         "[drm:nv_drm_load [nvidia_drm]] *ERROR* [nvidia-drm] [GPU ID 0x00000100] Failed to allocate NvKmsKapiDevice",
@@ -154,7 +154,7 @@ KERNEL = [
     (
         "depmod: WARNING: /lib/modules/x/nvidia.ko needs unknown symbol drm_open",
         "depmod-unknown-symbol",
-        {"file": "/lib/modules/x/nvidia.ko", "symbol": "drm_open"},
+        {"path": "/lib/modules/x/nvidia.ko", "symbol": "drm_open"},
     ),
     ("NVRM: API mismatch: the client 'nvidia-smi' (pid 123)", "nvrm-api-mismatch", {"client": "nvidia-smi"}),
     ("API mismatch: the client has the version 418.152.00, but", "nvrm-api-mismatch", {"version": "418.152.00"}),
@@ -304,6 +304,7 @@ KERNEL = [
         "vgpu-start-timeout",
         {"status": "0x0"},
     ),
+    ("[nvidia-vgpu-vfio] <uuid>: VF FLR failed during close -25", "vgpu-vf-flr-failed", {"error": "-25"}),
     (
         "[nvidia-vgpu-vfio] 33485650-079b-11ee-9fca-8f6415d2734c: VF FLR failed during close -25",
         "vgpu-vf-flr-failed",
