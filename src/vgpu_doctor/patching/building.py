@@ -15,7 +15,7 @@ from vgpu_doctor.engine import diagnose
 from vgpu_doctor.intake.reading import read_log
 from vgpu_doctor.patching.applying import apply_to
 from vgpu_doctor.patching.errors import PatchError
-from vgpu_doctor.patching.programs import start, stop
+from vgpu_doctor.patching.programs import close, start, stop
 from vgpu_doctor.values import frozen
 
 if TYPE_CHECKING:
@@ -67,9 +67,8 @@ def _copy_of(tree: DriverTree, patch: str) -> Iterator[Path]:
         try:
             shutil.copytree(tree.root, folder / "package" / tree.name, symlinks=True)
         except OSError as error:
-            raise PatchError(
-                tree.root, f"cannot be copied to {private} (is there room, and are all files plain?)"
-            ) from error
+            why = f"cannot be copied to {private}; is there room, and are all files plain?"
+            raise PatchError(tree.root, why) from error
         if patch:
             failed = [hunk for hunk in apply_to(patch, folder / "package", folder) if not hunk.applied]
             if failed:
@@ -95,7 +94,12 @@ def _source_of(headers: Path) -> Path:
 def _make(command: list[str], folder: Path, log: Path, progress: Callable[[str], None]) -> int:
     process = start(command, folder=folder)
     late = Event()
-    timer = Timer(LIMIT, lambda: (late.set(), stop(process)))
+
+    def end() -> None:
+        late.set()
+        stop(process)
+
+    timer = Timer(LIMIT, end)
     timer.daemon = True
     timer.start()
     count = 0
@@ -110,6 +114,7 @@ def _make(command: list[str], folder: Path, log: Path, progress: Callable[[str],
     finally:
         timer.cancel()
         stop(process)
+        close(process)
     if late.is_set():
         raise PatchError("make", f"did not end within {LIMIT} seconds")
     return code

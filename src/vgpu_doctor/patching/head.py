@@ -29,7 +29,8 @@ def head_of(
 ) -> str:
     """Comment lines that neither ``patch`` nor ``git apply`` takes for anything else."""
     build = facts.driver or "a build that is not known"
-    lines = [f"Patch for the NVIDIA driver {build}, made by vgpu-doctor for kernel {facts.kernel or 'unknown'}."]
+    kernel = f" for kernel {facts.kernel}" if facts.kernel else ""
+    lines = [f"Patch for the NVIDIA driver {build}{kernel}, made by vgpu-doctor."]
     if from_log:
         lines += [
             "Made from the log, without the source: each hunk is one line that the compiler quoted.",

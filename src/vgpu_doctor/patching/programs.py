@@ -34,6 +34,7 @@ def run(command: Sequence[str], *, folder: Path, limit: float) -> tuple[int, str
         raise PatchError(command[0], f"did not end within {limit:.0f} seconds") from error
     finally:
         stop(process)
+        close(process)
     return process.returncode, output[-MOST_OUTPUT:]
 
 
@@ -62,3 +63,9 @@ def stop(process: subprocess.Popen[str]) -> None:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+
+
+def close(process: subprocess.Popen[str]) -> None:
+    """Gives back the pipe of a program that has ended."""
+    if process.stdout is not None:
+        process.stdout.close()
