@@ -155,7 +155,7 @@ def _translated(text: str) -> LineShape | None:
     if english is None:
         return None
     found = _by_frame(english[0], from_kernel=False)
-    if not isinstance(found, LineShape) or found.kind == "makefile-error":
+    if not isinstance(found, LineShape) or (found.tool == "make" and found.kind in (UNKNOWN, "makefile-error")):
         return None
     return replace(found, message=english[1]) if found.role in ("complaint", "note") else found
 

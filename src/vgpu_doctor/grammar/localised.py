@@ -45,7 +45,8 @@ SCOPE = re.compile(r"([^\s:'\"()][^:\n'\"]*): ?([^:\n]+):")
 CHAIN = re.compile(r"([^\W\d][^\n]{0,60}?):? *[^\s:]+:\d+(?::\d+)?[,:]")
 
 MAKE_ERROR = re.compile(r"(\*\*\* )?\[([^\]\n]+)\] [^\W\d]+ (\d+)( ?\(.*)?")
-MAKE_SIGNAL = re.compile(rf"\*\*\* \[([^\]\n]+)\] [^{MARK}:\d]+")
+MAKE_SIGNAL = re.compile(rf"\*\*\* \[([^\]\n]+)\] ([^{MARK}:\d]+)")
+MAKE_DELETING = re.compile(rf"\*\*\* \[([^\]\n{MARK}]+)\] [^{MARK}]*{MARK}[^{MARK}]*")
 MAKE_WAITING = re.compile(rf"\*\*\* [^{MARK}:/\[\]\d]+(?:\.\.\.|…)\.?")
 MAKE_PLACE = re.compile(r"([^:]+:\d+) ?: ?")
 ABSENT = re.compile(r"(\*\*\* )?([\w.+<>/~-]+) ?: *([^:\n]+)")
@@ -111,6 +112,14 @@ KILLED = (
     "killed|已杀死|強制終了|強制結束|getötet|arrêté|убито|süreç durduruldu|вбито|dödad|geëlimineerd|terbunuh"
     "|buộc kết thúc|tapettu|ubijen|убијен|dræbt|unicestwiony|morto|zabit|죽었음|ucciso"
 )
+SIGNALS = {
+    "Killed": KILLED,
+    "Interrupt": "中断|中斷|割り込み|unterbrechung|interrompre|прерывание|interrupción|keskeytys|afbrudt|avbruten"
+    "|interupsi|sistem kesmesi|přerušení|interruzione|interrupção",
+    "Terminated": "已终止|終止|beendet|complété|завершено|terminado",
+    "Segmentation fault": "段错误|區段錯誤|speicherzugriffsfehler|erreur de segmentation|сегментирования"
+    "|violación de segmento",
+}
 RULE = "规则|規則|regel|règle|ルール|правил|regla|reguł|aturan|quy tắc|pravid|pravil|regra|규칙|regola|regul"
 NEEDED_FIRST = "に必要な|에서 필요한"
 """Where the target that needs another one is named before it."""
@@ -445,8 +454,11 @@ def _of_make(text: str) -> str:
         ignored = "" if found[1] else " (ignored)"
         return f"{found[1] or ''}[{_where(found[2])}] Error {found[3]}{ignored}"
     words, quoted = _dissected(text)
-    if (found := MAKE_SIGNAL.fullmatch(words)) and _says(words.lower(), KILLED):
-        return f"*** [{_where(found[1])}] Killed"
+    if found := MAKE_SIGNAL.fullmatch(words):
+        signal = next((name for name, said in SIGNALS.items() if _says(found[2].lower(), said)), "")
+        return f"*** [{_where(found[1])}] {signal}" if signal else text
+    if found := MAKE_DELETING.fullmatch(words):
+        return f"*** [{_where(found[1])}] Deleting file {quoted[0]}"
     if MAKE_WAITING.fullmatch(words):
         return "*** Waiting for unfinished jobs...."
     if (found := ABSENT.match(text)) and _says(found[3].lower(), NOT_THERE):
