@@ -27,8 +27,8 @@ def vgpu_drivers(
     if situation.branch is None or situation.series is None:
         return
     current = situation.branch.vgpu
-    fit = {number: release for number, release in _fitting(situation, causes, catalogue) if number != current}
-    own = dict(_fitting(situation, causes, catalogue)).get(current)
+    fit = dict(_fitting(situation, causes, catalogue))
+    own = fit.pop(current, None)
     if own is not None:
         shown = verdict(situation, own, catalogue).basis == "shown"
         upheaval = Upheaval.OWN_BRANCH if shown else Upheaval.OWN_BRANCH_UNPROVED
@@ -71,9 +71,10 @@ def _fitting(
     found = []
     for release in catalogue.releases:
         result = verdict(situation, release, catalogue)
+        if not result.works or release.host == situation.build:
+            continue
         shown = result.basis == "shown"
-        whole = len(cured_by(release, causes, shown, catalogue)) == len(causes)
-        if result.works and whole and release.host != situation.build:
+        if len(cured_by(release, causes, shown, catalogue)) == len(causes):
             found.append((shown, release.numbers, release))
     yield from ((release.branch, release) for _, _, release in sorted(found, key=lambda one: one[:2]))
 

@@ -62,9 +62,10 @@ def answer(
         return Answer(False, "known", release.kernel_confidence, because)
     if release.shown_series is not None and wanted <= series_numbers(release.shown_series):
         return Answer(True, "shown", release.kernel_confidence)
-    older = [one for one in catalogue.releases_in(release.host) if one.numbers < release.numbers]
     expected = release.failing_series is not None or any(
-        one.shown_series is not None and wanted <= series_numbers(one.shown_series) for one in older
+        one.shown_series is not None and wanted <= series_numbers(one.shown_series)
+        for one in catalogue.releases_in(release.host)
+        if one.numbers < release.numbers
     )
     if expected and not because and not any(_too_old_for(release.host, one) for one in changes):
         return Answer(True, "expected", "low")
