@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from vgpu_doctor.intake.cleaning import Block, cleaned
 from vgpu_doctor.intake.errors import LogError
+from vgpu_doctor.intake.unpasting import unpasted
 
 PIECE = 256 * 1024  # bytes asked for at once
 LONGEST_LINE = 64 * 1024  # bytes; what follows in the same line is dropped
@@ -39,7 +40,7 @@ def read_log(name: str) -> Iterator[Block]:
         if not head:
             raise LogError(shown, "is empty")
         source = _Unpacked(raw, head, shown) if head[:6].startswith(PACKED) else _Plain(raw, head)
-        yield from cleaned(_whole_lines(source, shown))
+        yield from unpasted(cleaned(_whole_lines(source, shown)))
 
 
 PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")

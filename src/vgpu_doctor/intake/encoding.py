@@ -1,0 +1,50 @@
+"""Undoes quoted-printable, which mail archives leave in the text of a mail."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+Line = tuple[int, str]
+
+BYTES = re.compile(r"(?:=[0-9A-F]{2})+")
+NOT_ENCODED = re.compile(r"=(?![0-9A-F]{2}|[ \t]*$)", re.MULTILINE)
+LONGEST = 78  # columns; the standard ends a line at 76
+MOST_ROWS = 1000  # rows of one line
+
+
+def quoted_printable(sample: str) -> bool:
+    """Whether a text is quoted-printable: then no equals sign stands for itself."""
+    encoded = sample.count("=3D") + sample.count("=E2=80=") + sample.count("=C2=A0")
+    return encoded > 1 and len(NOT_ENCODED.findall(sample)) * 8 <= encoded
+
+
+def unquoting() -> Callable[[list[Line], bool], list[Line]]:
+    """A step that joins lines at soft ends, and gives the letters back."""
+    held: list[Line] = []
+
+    def step(lines: list[Line], last: bool) -> list[Line]:
+        decoded: list[Line] = []
+        for number, text in lines:
+            row = text.rstrip()
+            soft = row.endswith("=") and len(row) <= LONGEST and len(held) < MOST_ROWS
+            held.append((number, row[:-1] if soft else text))
+            if not soft:
+                decoded.append(_decoded(held))
+                held.clear()
+        if last and held:
+            decoded.append(_decoded(held))
+            held.clear()
+        return decoded
+
+    return step
+
+
+def _decoded(rows: list[Line]) -> Line:
+    text = "".join(row for _, row in rows)
+    return rows[0][0], BYTES.sub(_letters, text)
+
+
+def _letters(found: re.Match[str]) -> str:
+    letters = bytes.fromhex(found[0].replace("=", "")).decode("utf-8", "replace")
+    return letters.replace("\n", " ").replace("\r", " ").replace("\xa0", " ")

@@ -1,0 +1,59 @@
+"""What lines of a log look like from outside: enough to tell whether undoing a paste's noise was right."""
+
+from __future__ import annotations
+
+import re
+
+STEPS = "CC|LD|AR|AS|MODPOST|SYMLINK|CONFTEST:|OBJTOOL|BTF|SIGN|CLEAN|HOSTCC|UPD|CHK|CALL"
+SEVERITY = r"(?:fatal error|error|warning|note|Error|Warning)"
+FRAME = re.compile(rf"[^\s:'\"]{{1,300}}:\d+:(?:\d+:)? {SEVERITY}\b ?:")
+"""How a compiler starts a complaint."""
+
+OWN_FORM = (
+    r"-> \S"
+    r"|(?:ERROR|WARNING|FATAL|DEPRECATED): \S"
+    r"|Error! \S"
+    r"|(?:[\w./-]{0,80}/)?g?make(?:\[\d+\])?: \S"
+    rf"|{FRAME.pattern}"
+    r"|[^\s:'\"]{1,300}\.(?:c|h|S|o|ko)(?::\d+)*: (?:In function|At top level|warning: objtool|error: objtool)"
+    r"|In file included from \S"
+    rf"|(?:{STEPS}) +(?:\[M\] +)?[\w./-]+(?: |$)"
+    r"|nvidia-installer (?:log file '|command line:)|creation time: |installer version: |Using: nvidia-installer"
+    r"|executing: '"
+    r"|NVRM: "
+    r"|DKMS (?:\([\w.-]+\) )?make\.log for "
+    r"|(?:(?:[\w./]+-)*(?:gcc|cc1|ld|collect2|modprobe|insmod|depmod)(?:-[\d.]+)?|/bin/sh): \S"
+)
+STRONG = re.compile(rf"\s*(?:{OWN_FORM})")
+"""A line that only a build, the installer or the driver writes."""
+
+START = re.compile(
+    rf"\s*(?:{OWN_FORM}"
+    r"|\d* +\|"  # gcc's margin
+    r"|from [^\s:]+:\d+"
+    r"|\d{1,9}[:.)] "
+    r"|\*\*\* |\+ |\$ |# |> |``"
+    r"|[\w.-]+@[\w.-]+[:~ ]"
+    r"|\[ *\d+\.\d+\] ?|\[[A-Z][a-z]{2} [A-Z]|<\d>"
+    r"|(?:[A-Z][a-z]{2} [ \d]\d|\d{4}-\d\d-\d\d)[ T]\d\d:"
+    r"|[/\w.-]*(?:gcc|cc|clang|ld|make)(?:-[\d.]+)? -"
+    r"|/?[\w./-]+:\d+:"
+    r"|(?:Building|Cleaning|Consult|Using|PATH:|DKMS|NVIDIA:|Verifying|Uncompressing|Setting up|dpkg|cc1:|Error) "
+    r"|$)"
+)
+"""A line that does not continue the one before it."""
+
+INDENTS = {"ERROR: ": 7, "WARNING: ": 9, "-> ": 3}
+"""Columns by which the installer indents what continues a message of its own."""
+
+
+def strong_among(lines: list[str]) -> int:
+    """How many lines have a form of their own."""
+    return sum(1 for line in lines if STRONG.match(line))
+
+
+def open_quote(text: str) -> bool:
+    """Whether a quotation begins in a text and does not end there."""
+    if text.count("‘") != text.count("’"):
+        return True
+    return (text.count("'") + text.count("`")) % 2 == 1

@@ -1,0 +1,133 @@
+"""Notices whether a log may hold the noise of a paste, at next to no cost.
+
+It may say yes too often, but where it says no, no change would fit. It uses no patterns, so that a log as the tools
+wrote it pays neither for them nor for the modules that undo noise.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Sequence
+
+TEXTS = (
+    "m[K",
+    "#033[",
+    "^[[",
+    "\\033[",
+    "8;;http",
+    "<br",
+    "<BR",
+    "](",
+    "```",
+    "\n~~~",
+    "\n`",
+    "`\n",
+    "\\_",
+    "\\[M\\]",
+    "]: [",
+)
+"""What no tool writes, or hardly."""
+TAGS = tuple(f"</{name}>" for name in ("p", "div", "span", "pre", "code", "font", "li", "td", "a", "b", "i", "details"))
+ENTITIES = ("&#", "&lt;", "&gt;", "&amp;", "&quot;", "&nbsp;", "&apos;", "quo;", "dash;", "hellip;")
+FORUM = tuple(
+    f"[/{tag}]"
+    for name in ("code", "quote", "b", "i", "font", "size", "color", "spoiler")
+    for tag in (name, name.upper())
+)
+FORUM_OPENS = ("[CODE", "[code", "[QUOTE", "[quote", "[SPOILER", "[ICODE")
+FOREIGN = ("â€", "Â", "ï¼", "鈥", "→", "–>", "—>", "\ufffd")
+LETTERS = frozenset(string.ascii_letters + "_")
+
+
+def noticed(sample: str, lines: Sequence[str]) -> bool:
+    """Whether a log with this beginning may need a change; ``lines`` are those of the sample."""
+    if any(text in sample for text in TEXTS) or "\n**" in sample.replace("\n***", "") or "\n- ->" in sample:
+        return True
+    if "</" in sample and any(text in sample for text in TAGS):
+        return True
+    if "&" in sample and any(text in sample for text in ENTITIES):
+        return True
+    if "[/" in sample and any(text in sample for text in FORUM):
+        return True
+    if any(text in sample for text in FORUM_OPENS) or ("=3D" in sample or "=E2=80" in sample):
+        return True
+    if not sample.isascii() and (any(text in sample for text in FOREIGN) or sample.count("‘") != sample.count("’")):
+        return True
+    return _lost_words(sample) or _prefixed(lines) or _wrapped(lines)
+
+
+def _lost_words(sample: str) -> bool:
+    """A name without quotes, or a letter that stands for one."""
+    if sample.count("ncompatible module") != sample.count("GPL-incompatible module "):
+        return True
+    for word in ("member named ", " function "):
+        at = sample.find(word)
+        while at >= 0:
+            follows = sample[at + len(word) : at + len(word) + 1]
+            if follows == "?" or (follows in LETTERS and sample.rfind("error: ", max(0, at - 80), at) >= 0):
+                return True
+            at = sample.find(word, at + 1)
+    at = sample.find(" undeclared")
+    return "error: ?" in sample or " type ?" in sample or (at > 0 and sample[at - 1] in LETTERS)
+
+
+def _prefixed(lines: Sequence[str]) -> bool:
+    """Whether mail quoting, times, numbers or file names may stand before the lines."""
+    likely = quoted = 0
+    for line in lines if len(lines) < 500 else lines[:: len(lines) // 250]:
+        start = line.lstrip()[:24]
+        first = start[:1]
+        if first == ">":
+            quoted += 1
+        elif first in "0123456789":
+            digits = start.lstrip("0123456789")
+            likely += (
+                bool(first) and not digits.startswith((" |", "  |")) and (digits[:1] in ":.)\t-" or digits[:1] == " ")
+            )
+        elif first == "[":
+            inside, closed, _ = start.partition("] ")
+            likely += bool(closed and " " not in inside and inside[1:2].isalpha()) or start[5:6] == "-" or start[3:4] == ":" or "s]" in start
+        elif first == "#":
+            likely += start[1:2] in "#0123456789"
+        elif start[3:4] == " " and start[6:7] == " " and start[9:10] == ":" and " kernel: " not in line:
+            likely += 1
+        elif ".log:" in line or ".log-" in line or ".txt:" in line or ".out:" in line or ".log.gz:" in line:
+            likely += 1
+        elif " | " in line[:64] and first.isalpha():
+            likely += 1
+        elif " kernel: " in line and (start[3:4] != " " or not start.isascii()):
+            likely += 1
+    return quoted > 0 or likely > 2
+
+
+def _wrapped(lines: Sequence[str]) -> bool:
+    """Whether lines may be cut at a column, or several may be one."""
+    lengths = list(map(len, lines))
+    widest = max(lengths, default=0)
+    if 50 <= widest <= 250 and lengths.count(widest) > 2:
+        return True
+    if widest <= 100 and sum(1 for length in lengths if length > widest - 14) > 5:
+        return True
+    if lengths.count(79) > 1 and sum(1 for line in lines if len(line) > 79 and line[:3] == "   ") * 30 <= len(lines):
+        return True
+    following = iter(lines)
+    next(following, None)
+    for line, after in zip(lines, following, strict=False):
+        if ": " not in line:
+            continue
+        start = line.lstrip()
+        if start.startswith(("ERROR: ", "WARNING: ")):
+            if after.startswith(" " * (len(line) - len(start) + (7 if start[0] == "E" else 9))):
+                return True
+        elif ("error: " in line or "warning: " in line) and (
+            (line.count("'") + line.count("`")) % 2
+            or line.count("‘") != line.count("’")
+            or (len(line) > 257 and line.startswith("   ") and after.startswith("   "))
+        ):
+            return True
+        elif (
+            len(line) >= 160
+            and line.count("make[") + line.count("error: ") + line.count("-> ") + line.count("NVRM: ") > 2
+        ):
+            return True
+    return False

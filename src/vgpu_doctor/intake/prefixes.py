@@ -1,0 +1,114 @@
+"""Takes off what mail, CI systems, journals, editors and ``grep`` put before every line of a log.
+
+A prefix is taken off only where the lines behind it then have a form of their own, which they had not before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from vgpu_doctor.intake.forms import STRONG, strong_among
+from vgpu_doctor.values import frozen
+
+Peel = Callable[[str], str]
+
+MAIL = re.compile(r" {0,3}(?:> ?)+(?:(?=\S)|(?=\s)|$)")
+DATE = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?"
+SYSLOG_AHEAD = r"[\w.-]+ [\w./()-]+(?:\[\d+\])?: "
+STAMPS = (
+    re.compile(rf"(?:\[{DATE}\]|{DATE}(?! {SYSLOG_AHEAD}))(?: \d\d[OE][+ ]?)?:? ?"),  # GitHub, GitLab, Jenkins, kubectl
+    re.compile(r"\[? ?\d\d:\d\d:\d\d(?:[.,]\d{1,6})?\]? "),
+    re.compile(r"#\d{1,4} \d{1,6}\.\d{1,3} "),  # buildkit
+    re.compile(r"\[ *\d{1,6}s\] "),  # OBS
+    re.compile(r"(?:[A-Z][a-z]{2} [ \d]\d [\d:]{8}) (?![\w.-]+ [\w./()-]+(?:\[\d+\])?:)"),  # ts
+    re.compile(r"[\w.-]{1,60} +\| (?! )"),  # docker compose
+    re.compile(r"\[[\w./-]{1,80}\] (?=[-A-Z /])"),  # kubectl with the pod's name
+)
+ANNOTATION = re.compile(r"##\[(?:error|warning|group|endgroup|command|debug|section|notice)\]")
+JOURNAL = re.compile(
+    r"(?:[A-Z][a-z]{2} [ \d]\d [\d:]{8}|\d{4}-\d\d-\d\d[T ][\d:.,]+(?:Z|[+-][\d:]+)?) [\w.-]+ "
+    r"(?!kernel: |nvidia-vgpu|nvidia-gridd|libvirtd)[\w./()-]+(?:\[\d+\])?: "
+)
+IN_FILE = re.compile(r"(?:\./|/)?[\w./+-]{1,200}\.(?:log|txt|out)(?:\.\d+)?(?:\.gz)?[:-](?:\d{1,9}[:-])?")
+NUMBER = re.compile(r"[ \t]{0,8}(\d{1,7})([:.)\t-]| {1,3})(?: (?=\S)|(?=\S)|(?= )|$)")
+LOCAL_DATE = re.compile(
+    r"^(?![A-Z][a-z]{2} [ \d]\d \d)(?:[^\W\d]{2,6}\.?|\d{1,2}月) +\d{1,2} (\d\d:\d\d:\d\d) (?=[\w.-]+ [\w./()-]+(?:\[\d+\])?: )"
+)
+
+
+@frozen
+class Prefix:
+    """A prefix that was shown to stand before the lines of a log."""
+
+    pattern: re.Pattern[str]
+    instead: str = ""  # what stands there afterwards; of a date, one that every syslog could write
+    counts: bool = False  # it is a number that goes up
+
+    def peel(self) -> Peel:
+        """What takes it off one line after another, from the first line on."""
+        if self.counts:
+            return _without_number()
+        match, instead = self.pattern.match, self.instead
+
+        def peel(line: str) -> str:
+            found = match(line)
+            return found.expand(instead) + line[found.end() :] if found else line
+
+        return peel
+
+
+def prefix_of(lines: Sequence[str]) -> Prefix | None:
+    """The outermost prefix of these lines, or None where none can be shown to be there."""
+    filled = [line for line in lines if line.strip()]
+    plain = strong_among(filled)
+    for pattern in (MAIL, *STAMPS, ANNOTATION, JOURNAL, IN_FILE):
+        if _fits(pattern, filled, plain):
+            return Prefix(pattern)
+    if _counts_up(filled, plain):
+        return Prefix(NUMBER, counts=True)
+    if sum(1 for line in filled if LOCAL_DATE.match(line)) > 2:
+        return Prefix(LOCAL_DATE, r"Jan  1 \1 ")
+    return None
+
+
+def _fits(pattern: re.Pattern[str], lines: Sequence[str], plain: int) -> bool:
+    match = pattern.match
+    ends = [found.end() if (found := match(line)) else 0 for line in lines]
+    share = sum(1 for end in ends if end) / max(1, len(lines))
+    if not share:
+        return False
+    gained = sum(
+        1 for line, end in zip(lines, ends, strict=True) if end and STRONG.match(line, end) and not STRONG.match(line)
+    )
+    return gained > 0 and (share >= 0.5 or gained > 2 or (pattern is MAIL and gained > plain // 8))
+
+
+def _counts_up(lines: Sequence[str], plain: int) -> bool:
+    """Whether numbers of one form stand before the lines, each higher than the one before, most by one."""
+    last, steps, gained, mark = -1, 0, 0, None
+    for line in lines:
+        found = NUMBER.match(line)
+        if found is None or (mark is not None and found[2].strip(" -:") != mark):
+            continue
+        number = int(found[1])
+        if number == last + 1 or (found[2] in ":-" and last < number < last + 1000):
+            mark = found[2].strip(" -:")
+            steps += 1
+            gained += STRONG.match(line, found.end()) is not None
+        last = number
+    return steps > 4 and gained > plain and (steps * 2 >= len(lines) or gained > 2)
+
+
+def _without_number() -> Peel:
+    last = -1
+
+    def peel(line: str) -> str:
+        nonlocal last
+        found = NUMBER.match(line)
+        if found is None or not (last == -1 or int(found[1]) == 1 or last < int(found[1]) <= last + 1000):
+            return line
+        last = int(found[1])
+        return line[found.end() :] if found[2] != "\t" else line[line.index("\t") + 1 :]
+
+    return peel

@@ -1,0 +1,55 @@
+"""Mends what autocorrection and missing fonts did to the words of a complaint, where the result is a known form."""
+
+from __future__ import annotations
+
+import re
+
+from vgpu_doctor.intake.forms import SEVERITY
+
+COMPLAINT = re.compile(rf"(?<=:\d)(\d{{0,8}}:(?:\d+:)? {SEVERITY} ?: )([^\n]+)")
+LOST_OPENING = re.compile(r"(?:(?<=[ (:{])|^)(?:\?{3}|\?|\ufffd{1,3})(?=[\w*&(.<-])")
+LOST_CLOSING = re.compile(r"(?<=[\w*)\]>&.])(?:\?{3}|\?|\ufffd{1,3})(?=[ ,;:.?)}\]]|$)")
+NO_OPENING = re.compile(r"(?:(?<=[ (])|^)([\w.*]{2,80})’")
+BARE_NAMES = (
+    (
+        re.compile(r"^((?:const )?(?:struct|union|class) \w+) has no member named (\w+)"),
+        r"‘\1’ has no member named ‘\2’",
+    ),
+    (re.compile(r"^(implicit declaration of function|too (?:many|few) arguments to function) (\w+)"), r"\1 ‘\2’"),
+    (re.compile(r"^(conflicting types for|unknown type name|redefinition of) (\w[\w ]*\w)"), r"\1 ‘\2’"),
+    (re.compile(r"^(\w+) undeclared\b"), r"‘\1’ undeclared"),
+)
+STARS_LOST = re.compile(
+    r"^((?:[> ]*)(?:[\w./-]{0,80}/)?g?make(?:\[\d+\])?: )[*\\ ]{0,8}(\[[^\n\]]{1,400}\] (?:Error|错误|Erreur|Fehler|エラー|Ошибка) ?\d+ *$)",
+    re.MULTILINE,
+)
+ARROW = re.compile(r"^(\s*)(?:[→➔⟶]|[–—]>|- (?=-> )->) ?(?=[A-Z(])", re.MULTILINE)
+DASHES = re.compile(r"^- (-> )", re.MULTILINE)
+GPL_LINE = re.compile(
+    r"(?:gpl|gpu)-incompatible module ['‘]?([\w.-]+?\.ko)['’]? uses (?:gpl|gpu)-only symbol ['‘`]?(\w+)['’]?",
+    re.IGNORECASE,
+)
+
+
+def mended(text: str) -> str:
+    """A text with quotes, arrows and asterisks where the tools write them; its lines stay as many."""
+    text = COMPLAINT.sub(lambda found: found[1] + _requoted(found[2]), text)
+    if "]: " in text:
+        text = STARS_LOST.sub(r"\1*** \2", text)
+    text = DASHES.sub(r"\1", ARROW.sub(r"\1-> ", text))
+    return GPL_LINE.sub(r"GPL-incompatible module \1 uses GPL-only symbol '\2'", text)
+
+
+def _requoted(message: str) -> str:
+    if "'" not in message and "‘" not in message and '"' not in message and "“" not in message:
+        if "?" in message or "\ufffd" in message:
+            if "’" not in message:
+                return LOST_CLOSING.sub("’", LOST_OPENING.sub("‘", message))
+        elif "’" not in message:
+            for pattern, quoted in BARE_NAMES:
+                message, count = pattern.subn(quoted, message)
+                if count:
+                    break
+    if message.count("’") > message.count("‘") and "'" not in message:
+        return NO_OPENING.sub(r"‘\1’", message)
+    return message

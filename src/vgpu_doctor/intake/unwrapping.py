@@ -1,0 +1,203 @@
+"""Joins what a terminal, a mail program or an old installer has cut at a column.
+
+Old installers (up to 285.05.09) wrap their log at column 79: words of a message, anywhere in the output of a command,
+and indent what follows by the width of the prefix. A terminal cuts anywhere, mail between words. The installer of any age
+cuts lines of more than 254 bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+from vgpu_doctor.intake.forms import FRAME, INDENTS, START, STRONG, open_quote
+from vgpu_doctor.values import frozen
+
+Line = tuple[int, str]
+IsStart = Callable[[str], object]
+
+INSTALLER_WIDTH = 79  # columns
+INSTALLER_CUT = 255  # bytes of a line that the installer may cut, without its indentation
+NARROWEST, WIDEST = 50, 250  # columns of a terminal or mail
+WIDEST_MAIL = 100  # columns; who wraps between words wraps at 72 to 80, with room for quoting
+MOST_ROWS = 64  # rows that can be one line
+
+
+@frozen
+class Wrap:
+    """How the lines of a log are cut. A width of 0 is none."""
+
+    hard: int = 0  # columns at which lines are cut anywhere
+    words: int = 0  # columns at which lines are cut between words
+    indented: bool = False  # command output too goes on behind three blanks, as in old installer logs
+    messages: int = 0  # columns at which the installer's own messages are wrapped, and indented
+    sure: bool = True  # otherwise only what is in the middle of a quotation is joined
+    pieces: bool = False  # lines of more than 254 bytes are cut
+
+
+def wrap_of(lines: Sequence[str], is_start: IsStart = START.match, is_strong: IsStart = STRONG.match) -> Wrap | None:
+    """How these lines are wrapped, or None where that cannot be shown."""
+    rows = [line.rstrip() for line in lines]
+    messages = _message_width(rows)
+    pieces = any(_is_piece(row, following) for row, following in pairwise(rows))
+    widest = max(map(len, rows), default=0)
+    own = [len(row) for row in rows if row.startswith(("   ", "-> ", "ERROR: ", "WARNING: "))]
+    if sum(1 for length in own if length > INSTALLER_WIDTH) * 30 <= len(own) and _cuts(rows, INSTALLER_WIDTH, "   ", is_start) >= (1 if messages else 2):
+        return Wrap(hard=INSTALLER_WIDTH, indented=True, messages=INSTALLER_WIDTH)
+    if NARROWEST <= widest <= WIDEST:
+        full = [following for row, following in pairwise(rows) if len(row) == widest]
+        cuts = [following for following in full if not is_start(following)]
+        if len(cuts) > 2 and len(cuts) * 10 >= len(full) * 7:
+            return Wrap(hard=widest, messages=messages)
+    mail = max((len(row) for row in rows if " " in row.strip()), default=0)
+    if NARROWEST <= mail <= WIDEST_MAIL:
+        ends = [_wraps_words(row, following, mail, is_start, is_strong) for row, following in pairwise(rows)]
+        if ends.count(True) > 2 and ends.count(True) >= ends.count(False):
+            return Wrap(words=mail, messages=messages)
+    unsure = any(_is_torn(row, following, widest, mail, is_start) for row, following in pairwise(rows))
+    if messages or pieces or unsure:
+        return Wrap(hard=widest * unsure, words=mail * unsure, messages=messages, sure=False, pieces=pieces)
+    return None
+
+
+def _message_width(rows: Sequence[str]) -> int:
+    """The width at which messages of the installer are wrapped and indented; 0 where they are not."""
+    width = 0
+    groups: list[list[str]] = []
+    indent = -1
+    for row in rows:
+        text = row.lstrip()
+        column = len(row) - len(text)
+        if text.startswith(("ERROR: ", "WARNING: ")):
+            indent = column + INDENTS[text.partition(" ")[0] + " "]
+            groups.append([row])
+        elif column == indent and text:
+            groups[-1].append(row)
+        else:
+            indent = -1
+    for group in groups:
+        widest = max(map(len, group))
+        if (
+            len(group) > 1
+            and widest >= NARROWEST
+            and all(_is_full(row, after, widest) for row, after in pairwise(group))
+        ):
+            width = max(width, widest)
+    return width
+
+
+def _is_full(row: str, following: str, width: int) -> bool:
+    """Whether the first word of the next row had no room in this one."""
+    return len(row) + 1 + len(following.split(None, 1)[0]) > width
+
+
+def _cuts(rows: Sequence[str], width: int, indent: str, is_start: IsStart) -> int:
+    return sum(
+        1
+        for row, after in pairwise(rows)
+        if len(row) == width and after.startswith(indent) and row.startswith((indent, "-> ")) and not is_start(after)
+    )
+
+
+def _wraps_words(row: str, following: str, width: int, is_start: IsStart, is_strong: IsStart) -> bool | None:
+    """Whether a line of a form of its own goes on in the next row because it was full; None where it does not go on."""
+    if not following.strip() or following[0] in " \t" or is_start(following) or not is_strong(row):
+        return None
+    return _is_full(row, following, width)
+
+
+def _is_torn(row: str, following: str, hard: int, words: int, is_start: IsStart) -> bool:
+    """Whether a row is a complaint that breaks off within a quotation, where a wrap would break it."""
+    if not FRAME.match(row.lstrip()) or not open_quote(row) or not following.strip() or is_start(following):
+        return False
+    return len(row) == hard or (len(row) <= WIDEST_MAIL and following[0] != " " and _is_full(row, following, words))
+
+
+def _is_piece(row: str, following: str) -> bool:
+    if len(row) < INSTALLER_CUT + 3 or not row.startswith("   ") or not following.startswith("   "):
+        return False
+    if following[3:4] in ("", " ") or START.match(following) or not FRAME.match(row.lstrip()):
+        return False
+    return len(row.encode("utf-8", "replace")) <= 1278 + 3
+
+
+def unwrapping(
+    wrap: Wrap, is_start: IsStart = START.match, is_strong: IsStart = STRONG.match
+) -> Callable[[list[Line], bool], list[Line]]:
+    """A step that joins the rows of one line; the line has the number of its first row."""
+    held: Line | None = None  # what may still go on
+    previous = ""
+    count = 0
+
+    def step(lines: list[Line], last: bool) -> list[Line]:
+        nonlocal held, previous, count
+        joined: list[Line] = []
+        for number, text in lines:
+            part = (
+                _continued(wrap, held[1], previous, text, is_start, is_strong) if held and count < MOST_ROWS else None
+            )
+            if held is None or part is None:
+                if held is not None:
+                    joined.append(held)
+                held, count = (number, text), 0
+            else:
+                held, count = (held[0], held[1] + part), count + 1
+            previous = text
+        if last and held is not None:
+            joined.append(held)
+            held = None
+        return joined
+
+    return step
+
+
+def _continued(wrap: Wrap, line: str, previous: str, row: str, is_start: IsStart, is_strong: IsStart) -> str | None:
+    """What a row adds to the line before it; None where it is a line of its own."""
+    text = row.lstrip()
+    if not text:
+        return None
+    indent = len(row) - len(text)
+    if wrap.messages and (glue := _message_glue(wrap, line, previous, row, indent)) is not None:
+        return glue + text
+    if is_start(row):
+        return None
+    if wrap.indented:
+        glue = _installer_glue(wrap.hard, line, previous, row) if indent >= 3 else None
+        return None if glue is None else glue + row[3:]
+    if wrap.hard and (wrap.sure or _is_open(line)):
+        if len(previous) == wrap.hard:
+            return row
+        if len(previous.rstrip()) == wrap.hard - 1 and not indent and is_strong(line):
+            return " " + row
+    if wrap.words and not indent and (_is_open(line) or (wrap.sure and (is_strong(line) or _is_excerpt(line)))):
+        return " " + row if _is_full(previous.rstrip(), row, wrap.words) else None
+    return row[3:] if wrap.pieces and _is_piece(previous, row) else None
+
+
+def _message_glue(wrap: Wrap, line: str, previous: str, row: str, indent: int) -> str | None:
+    head = line.lstrip()
+    start = next((start for start in INDENTS if head.startswith(start)), None)
+    if start is None or indent != len(line) - len(head) + INDENTS[start]:
+        return None
+    if start == "-> " and START.match(row):
+        return None
+    if start == "-> " and wrap.indented and len(previous) == wrap.hard:
+        return ""  # questions are cut anywhere
+    return " " if _is_full(previous.rstrip(), row, wrap.messages) else None
+
+
+def _installer_glue(width: int, line: str, previous: str, row: str) -> str | None:
+    """What parted two rows of an old installer's log: nothing, a blank, or more than a cut (None)."""
+    if len(previous) == width:
+        return ""
+    kernel_message = line.startswith(("   [", "-> ")) and _is_full(previous.rstrip(), row, width)
+    lost_blank = len(previous) == width - 1 and row[3:4] != " " and FRAME.match(line.lstrip()) is not None
+    return " " if kernel_message or lost_blank else None
+
+
+def _is_open(line: str) -> bool:
+    return FRAME.match(line.lstrip()) is not None and open_quote(line)
+
+
+def _is_excerpt(line: str) -> bool:
+    return line.lstrip(" 0123456789").startswith("|")
