@@ -40,6 +40,7 @@ PROGRAM = re.compile(
     r"((?:[\w./-]*/)?(?:[\w.]+-)*(?:gcc|cc1|cc1plus|cc|clang|as|collect2|g\+\+)(?:-[\d.]+)?): (?:([a-zA-Z][^:\n]{1,30}): )?(.*)"
 )
 ASSEMBLER = re.compile(r"([^\s:]+): (Error|Warning): (.*)")
+SOURCE_NAMED = re.compile(r"\.[ch]:(?: \S|\d)")
 EXCERPT = re.compile(r"(\d+)? *\|(?: .*|$)")
 OBJTOOL = re.compile(r"([^\s:]+): (warning|error): objtool: (.*)")
 OBJTOOL_OLD = re.compile(r"([^\s:]+\.o): objtool: (.*)")
@@ -142,7 +143,7 @@ def _may_be_translated(found: LineShape | object | None, text: str) -> bool:
         return found.severity in ("error", "fatal") or found.tool == "make" or not text.isascii()
     if found is not NOT_FRAMED:
         return False
-    if not text.isascii() or (text[-1] in ":," and (".c:" in text or ".h:" in text)):
+    if not text.isascii() or (text[-1] in ":," and SOURCE_NAMED.search(text)):
         return True
     return bool(COMPILER.match(text) or ((program := PROGRAM.match(text)) and program[2]))
 
@@ -171,6 +172,8 @@ def _by_words(text: str, from_kernel: bool) -> LineShape | None:
     for tool, start in BY_WORDS:
         if said := _parsed(tool, "message", text, start):
             return said
+    if any(quote in text for quote in "'‘") and (said := _parsed("compiler", "message", text, "message")):
+        return said  # people post what gcc said without the place
     return None
 
 
