@@ -239,7 +239,7 @@ COMPLAINTS: tuple[tuple[str, ...], ...] = (
         "storage size of {0} isn't known",
         "存储大小|存儲大小|speichergröße|taille de stockage|記憶域サイズ|размер…памяти|размер памяти"
         "|tamaño de almacenamiento|saklama uzunluğu|розмір зберігання|розмір сховища|lagringsstorlek"
-        "|ukuran penyimpanan|koko muistissa|величина складишта",
+        "|lagringsstørrelse|ukuran penyimpanan|koko muistissa|величина складишта",
     ),
     (
         "invalid use of undefined type {0}",
