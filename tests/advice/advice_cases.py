@@ -151,6 +151,13 @@ CASES = {
         ("drm-output-poll-changed-removed",),
         package="/var/lib/dkms/nvidia/550.120/build",
     ),
+    "no-driver-named": Case(LogFacts(kernel="6.8.4-2-pve", tool="dkms", outcome="failed"), ("eventfd-signal-args",)),
+    "debian-package-on-proxmox": Case(
+        LogFacts(driver="535.183.01", kernel="6.14.8-2-pve", distribution="pve", tool="dkms", outcome="failed"),
+        ("drm-driver-date-removed",),
+        package="/var/lib/dkms/nvidia-current/535.183.01/build",
+        host=Host(pve="8.4"),
+    ),
     "fedora-plain-installer": Case(
         LogFacts(driver="535.183.01", kernel="6.12.8-200.fc41.x86_64", tool="nvidia-installer", outcome="failed"),
         ("drm-output-poll-changed-removed",),

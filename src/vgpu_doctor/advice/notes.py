@@ -33,7 +33,7 @@ def notes_on(
 ) -> Iterator[str]:
     """The notes of a case that has findings, the most useful first."""
     changes = any(finding.signature.kernel for finding in findings)
-    yield from _uncured(findings, plans, language)
+    yield from _uncured(situation, findings, plans, catalogue, language)
     if plans.ways and (key := REASONS.get(plans.ways[0].upheaval)):
         plain = key == "first_own_branch" and situation.kind != "host"
         yield say(language, "first_own_branch_plain" if plain else key)
@@ -47,10 +47,21 @@ def notes_on(
     yield from _assumed(situation, host, plans, changes, language)
 
 
-def _uncured(findings: Sequence[Finding], plans: Plans, language: str) -> Iterator[str]:
+def _uncured(
+    situation: Situation, findings: Sequence[Finding], plans: Plans, catalogue: Catalogue, language: str
+) -> Iterator[str]:
+    """What no way cures; where only the driver is missing, which drivers have the cure."""
     cured = {name for remedy in plans.remedies for name in remedy.cures}
     left = [finding.id for finding in findings if finding.id not in cured]
-    if left:
+    if left and situation.build is None and any(finding.signature.kernel for finding in findings):
+        fixed = [finding.signature.fixed_in for finding in findings if finding.signature.fixed_in]
+        releases = [one for one in catalogue.releases if all(catalogue.has_fix(one.host, builds) for builds in fixed)]
+        firsts = {one.branch: one for one in reversed(releases)}
+        names = ", ".join(f"{one.release} ({one.host})" for _, one in sorted(firsts.items())) if fixed else ""
+        yield say(language, "no_driver", ids=", ".join(left))
+        if names:
+            yield say(language, "no_driver_fixed", releases=names)
+    elif left:
         yield say(language, "nothing", ids=", ".join(left))
         yield say(language, "ask")
 

@@ -204,6 +204,8 @@ ENGLISH: dict[str, str] = {
     "assumed_pve": "The kernel fits several releases of Proxmox VE; {pve} is assumed. --pve says otherwise.",
     "assumed_gpu": "No log names the card; --gpu leaves out what it cannot use.",
     "gpu_unknown": "'{gpu}' is no card that is known, or fits two; the advice is for any card.",
+    "no_driver": "No log names the driver; --driver says which it is, and what to do about {ids} follows from it.",
+    "no_driver_fixed": "The first vGPU release of each branch that has the change: {releases}.",
     "nothing": "Nothing that is known cures {ids} on this host.",
     "ask": (
         "To ask for help, post this report (--format bbcode or markdown), the whole log, and what 'uname -r', "

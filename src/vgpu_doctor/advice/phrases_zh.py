@@ -122,6 +122,8 @@ CHINESE: dict[str, str] = {
     "assumed_pve": "该内核适用于多个 Proxmox VE 版本，这里假定为 {pve}（可用 --pve 指定）。",
     "assumed_gpu": "日志没有写明显卡型号；用 --gpu 指定可排除不适用的办法。",
     "gpu_unknown": "“{gpu}”不是已知的显卡，或同时符合两种；以下建议不区分显卡。",
+    "no_driver": "日志没有写明驱动版本；用 --driver 指定后才能给出解决 {ids} 的办法。",
+    "no_driver_fixed": "各分支中最早包含该改动的 vGPU 版本：{releases}。",
     "nothing": "已知的方法都不能在这台主机上解决 {ids}。",
     "ask": (
         "求助时请贴出本报告（--format bbcode 或 markdown）、完整日志，以及 uname -r、lspci -nn -d 10de: "

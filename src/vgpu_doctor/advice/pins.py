@@ -13,6 +13,7 @@ from vgpu_doctor.advice.table import Answer, answer
 from vgpu_doctor.advice.way import Upheaval, Way
 from vgpu_doctor.knowledge.versions import series_numbers
 from vgpu_doctor.model import Remedy
+from vgpu_doctor.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,6 +26,18 @@ if TYPE_CHECKING:
 DROPPED_AFTER = 2  # months without a build, while other series had some
 
 
+@frozen
+class _Target:
+    """A kernel to stay on, and the driver to run there."""
+
+    series: KernelSeries
+    kernel: str
+    major: str  # the Proxmox release that has the kernel
+    build: str
+    release: VgpuRelease | None  # of a host driver
+    result: Answer
+
+
 def pins(situation: Situation, causes: Sequence[Signature], catalogue: Catalogue, language: str) -> Iterator[Way]:
     """One way at most. It cures what came with a newer kernel, and nothing else."""
     cured = [cause for cause in causes if cause.kernel]
@@ -32,39 +45,36 @@ def pins(situation: Situation, causes: Sequence[Signature], catalogue: Catalogue
     if since is None:
         return
     leaves = tuple(cause.id for cause in causes if cause not in cured)
-    if situation.on_proxmox and situation.release is not None:
-        yield from _on_proxmox(situation, situation.release, since, cured, leaves, catalogue, language)
-    elif situation.distribution not in (None, "pve"):
+    if situation.on_proxmox:
+        targets = _targets(situation, since, cured, catalogue)
+        if target := next(targets, None):
+            yield _pin(situation, target, since, cured, leaves, catalogue, language)
+    elif situation.distribution is not None:
         yield _elsewhere(situation, since, cured, leaves, catalogue, language)
 
 
-def _on_proxmox(
-    situation: Situation,
-    release: VgpuRelease,
-    since: str,
-    cured: Sequence[Signature],
-    leaves: tuple[str, ...],
-    catalogue: Catalogue,
-    language: str,
-) -> Iterator[Way]:
+def _targets(situation: Situation, since: str, cured: Sequence[Signature], catalogue: Catalogue) -> Iterator[_Target]:
     """The host's own driver on an older series; where none is left for it, the branch's newest one on such a series."""
-    older = [one for one in _kernels(situation, catalogue) if series_numbers(one[0].series) < series_numbers(since)]
+    kernels = _kernels(situation, catalogue)
+    older = [one for one in kernels if series_numbers(one[0].series) < series_numbers(since)]
+    release = situation.release
+    if release is None:
+        if situation.build is not None and situation.kind != "host":
+            guess = Answer(True, "expected", "low")
+            yield from (_Target(*one, situation.build, None, guess) for one in older)
+        return
     for basis in ("shown", "expected"):
-        for series, kernel, major in older:
-            result = answer(catalogue, release, series.series, situation.gpu)
+        for one in older:
+            result = answer(catalogue, release, one[0].series, situation.gpu)
             if result.works and result.basis == basis:
-                yield _pin(situation, release, series, kernel, major, result, cured, leaves, catalogue, language)
-                return
+                yield _Target(*one, release.host, release, result)
     current = series_numbers(situation.series or since)
-    for series, kernel, major in _kernels(situation, catalogue):
-        if series_numbers(series.series) >= current:
-            continue
+    for one in kernels:
         for newer in reversed(catalogue.releases_in(release.host)):
-            result = answer(catalogue, newer, series.series, situation.gpu)
+            result = answer(catalogue, newer, one[0].series, situation.gpu)
             whole = len(cured_by(newer, cured, True, catalogue)) == len(cured)
-            if result.basis == "shown" and whole and newer.host != situation.build:
-                yield _pin(situation, newer, series, kernel, major, result, cured, leaves, catalogue, language)
-                return
+            if series_numbers(one[0].series) < current and result.basis == "shown" and whole:
+                yield _Target(*one, newer.host, newer, result)
 
 
 def _kernels(situation: Situation, catalogue: Catalogue) -> list[tuple[KernelSeries, str, str]]:
@@ -83,41 +93,60 @@ def _kernels(situation: Situation, catalogue: Catalogue) -> list[tuple[KernelSer
 
 def _pin(
     situation: Situation,
-    release: VgpuRelease,
-    series: KernelSeries,
-    kernel: str,
-    major: str,
-    result: Answer,
+    target: _Target,
+    since: str,
     cured: Sequence[Signature],
     leaves: tuple[str, ...],
     catalogue: Catalogue,
     language: str,
 ) -> Way:
-    changes = release.host != situation.build
-    file = installer_file(situation, release.host, catalogue)
-    tree = tree_option(release.host, situation.tree_for(release.host, release.branch))
-    build = [say(language, "pin_build", file=file), f"sh ./{file} --dkms -k {kernel}{tree}"]
-    if changes:
-        build.insert(0, say(language, "fetch_vgpu", release=release.release, file=file))
-    elif situation.tool == "dkms":
-        build = [say(language, "pin_autoinstall"), f"dkms autoinstall -k {kernel}"]
-    steps, undo = pin_on_proxmox(kernel, build, catalogue, language)
-    confidence = say(language, f"confidence_{result.confidence}")
-    detail = "pin_shown" if result.basis == "shown" else "pin_expected"
-    title = "pin_with" if changes else "pin"
+    changes = target.build != situation.build
+    release = target.release.release if target.release else ""
+    vgpu = target.release.branch if target.release else None
+    series = target.series.series
+    steps, undo = pin_on_proxmox(
+        target.kernel, _build(situation, target, release, vgpu, catalogue, language), catalogue, language
+    )
+    detail = "pin_shown" if target.result.basis == "shown" else "pin_expected" if target.release else "pin_reasoned"
     remedy = Remedy(
         kind="pin",
-        title=say(language, title, series=series.series, kernel=kernel, release=release.release, build=release.host),
+        title=say(
+            language,
+            "pin_with" if changes else "pin",
+            series=series,
+            kernel=target.kernel,
+            release=release,
+            build=target.build,
+        ),
         steps=steps,
         cures=tuple(cause.id for cause in cured),
-        proof="confirmed" if result.basis == "shown" else "reasoned",
-        proof_detail=say(language, detail, build=release.host, series=series.series, confidence=confidence),
-        unless="; ".join(_conditions(situation, series, major, catalogue, language)) or None,
+        proof="confirmed" if target.result.basis == "shown" else "reasoned",
+        proof_detail=say(
+            language,
+            detail,
+            build=target.build,
+            series=series if target.release else since,
+            confidence=say(language, f"confidence_{target.result.confidence}"),
+        ),
+        unless="; ".join(_conditions(situation, target.series, target.major, catalogue, language)) or None,
         undo=undo,
-        check=("uname -r", "ip -br link", *check_driver(situation, catalogue, release.branch, language)),
+        check=("uname -r", "ip -br link", *check_driver(situation, catalogue, vgpu, language)),
     )
-    build_name = release.host if changes else None
-    return Way(remedy, Upheaval.OLDER_KERNEL, build=build_name, kernel=kernel, leaves=leaves)
+    build = target.build if changes else None
+    return Way(remedy, Upheaval.OLDER_KERNEL, build=build, kernel=target.kernel, leaves=leaves)
+
+
+def _build(
+    situation: Situation, target: _Target, release: str, vgpu: int | None, catalogue: Catalogue, language: str
+) -> list[str]:
+    """Commands that make the driver for the kernel before it is booted."""
+    changes = target.build != situation.build
+    if not changes and (situation.tool == "dkms" or situation.packaged):
+        return [say(language, "pin_autoinstall"), f"dkms autoinstall -k {target.kernel}"]
+    file = installer_file(situation, target.build, catalogue)
+    tree = tree_option(target.build, situation.tree_for(target.build, vgpu))
+    fetch = [say(language, "fetch_vgpu", release=release, file=file)] if changes else []
+    return [*fetch, say(language, "pin_build", file=file), f"sh ./{file} --dkms -k {target.kernel}{tree}"]
 
 
 def _conditions(
