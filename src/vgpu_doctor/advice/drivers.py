@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vgpu_doctor.advice.guests import guests_of
 from vgpu_doctor.advice.phrases import say
 from vgpu_doctor.advice.steps import check_driver, dkms_option, install, installer_file, restart, tree_option
 from vgpu_doctor.advice.support import support_condition
@@ -110,7 +111,7 @@ def _way(
         steps=(
             say(language, "fetch_vgpu", release=release.release, file=file),
             *([say(language, "rhel_package")] if not situation.series_predicts else []),
-            *(_guests(situation, branch, catalogue, language) if moves else []),
+            *(guests_of(situation, branch, catalogue, language) if moves else []),
             *install(situation, release.host, branch.vgpu, catalogue, language),
         ),
         cures=tuple(cause.id for cause in causes),
@@ -152,25 +153,6 @@ def _conditions(
         if dropped or boards:
             yield say(language, "gpu_condition", cards=", ".join([*dropped, *boards]), branch=branch.vgpu)
     yield from support_condition(branch, situation.today, language)
-
-
-def _guests(situation: Situation, branch: VgpuBranch, catalogue: Catalogue, language: str) -> Iterator[str]:
-    """What becomes of the drivers in the virtual machines when the host changes its branch."""
-    yield say(language, "guests", branch=branch.vgpu, guests=", ".join(_guest_builds(branch, catalogue)))
-    if situation.branch is None or situation.branch.vgpu in branch.guests:
-        return
-    both = [str(one) for one in situation.branch.guests if one in branch.guests]
-    yield (
-        say(language, "guests_before", old=situation.branch.vgpu, both=", ".join(both))
-        if both
-        else say(language, "guests_after", old=situation.branch.vgpu)
-    )
-
-
-def _guest_builds(branch: VgpuBranch, catalogue: Catalogue) -> Iterator[str]:
-    for number in branch.guests:
-        builds = [release.guest for release in catalogue.releases if release.branch == number]
-        yield f"{number} ({builds[0]} - {builds[-1]})" if builds else str(number)
 
 
 def old_driver(situation: Situation, catalogue: Catalogue, language: str) -> tuple[str, ...]:

@@ -4,38 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.advice.drivers import cured_by
 from vgpu_doctor.advice.phrases import say
+from vgpu_doctor.advice.pin_targets import Target, targets
 from vgpu_doctor.advice.pinning import pin_elsewhere, pin_on_proxmox
 from vgpu_doctor.advice.steps import check_driver, installer_file, tree_option
 from vgpu_doctor.advice.support import months_between
-from vgpu_doctor.advice.table import Answer, answer
 from vgpu_doctor.advice.way import Upheaval, Way
 from vgpu_doctor.knowledge.versions import series_numbers
 from vgpu_doctor.model import Remedy
-from vgpu_doctor.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from vgpu_doctor.advice.situation import Situation
     from vgpu_doctor.knowledge.catalogue import Catalogue
-    from vgpu_doctor.knowledge.catalogue_entries import KernelSeries, VgpuRelease
+    from vgpu_doctor.knowledge.catalogue_entries import KernelSeries
     from vgpu_doctor.model import Signature
 
 DROPPED_AFTER = 2  # months without a build, while other series had some
-
-
-@frozen
-class _Target:
-    """A kernel to stay on, and the driver to run there."""
-
-    series: KernelSeries
-    kernel: str
-    major: str  # the Proxmox release that has the kernel
-    build: str
-    release: VgpuRelease | None  # of a host driver
-    result: Answer
 
 
 def pins(situation: Situation, causes: Sequence[Signature], catalogue: Catalogue, language: str) -> Iterator[Way]:
@@ -46,54 +32,15 @@ def pins(situation: Situation, causes: Sequence[Signature], catalogue: Catalogue
         return
     leaves = tuple(cause.id for cause in causes if cause not in cured)
     if situation.on_proxmox:
-        targets = _targets(situation, since, cured, catalogue)
-        if target := next(targets, None):
+        if target := next(targets(situation, since, cured, catalogue), None):
             yield _pin(situation, target, since, cured, leaves, catalogue, language)
     elif situation.distribution is not None:
         yield _elsewhere(situation, since, cured, leaves, catalogue, language)
 
 
-def _targets(situation: Situation, since: str, cured: Sequence[Signature], catalogue: Catalogue) -> Iterator[_Target]:
-    """The host's own driver on an older series; where none is left for it, the branch's newest one on such a series."""
-    kernels = _kernels(situation, catalogue)
-    older = [one for one in kernels if series_numbers(one[0].series) < series_numbers(since)]
-    release = situation.release
-    if release is None:
-        if situation.build is not None and situation.kind != "host":
-            guess = Answer(True, "expected", "low")
-            yield from (_Target(*one, situation.build, None, guess) for one in older)
-        return
-    for basis in ("shown", "expected"):
-        for one in older:
-            result = answer(catalogue, release, one[0].series, situation.gpu)
-            if result.works and result.basis == basis:
-                yield _Target(*one, release.host, release, result)
-    current = series_numbers(situation.series or since)
-    for one in kernels:
-        for newer in reversed(catalogue.releases_in(release.host)):
-            result = answer(catalogue, newer, one[0].series, situation.gpu)
-            whole = len(cured_by(newer, cured, True, catalogue)) == len(cured)
-            if series_numbers(one[0].series) < current and result.basis == "shown" and whole:
-                yield _Target(*one, newer.host, newer, result)
-
-
-def _kernels(situation: Situation, catalogue: Catalogue) -> list[tuple[KernelSeries, str, str]]:
-    """What the host can install, the newest first; where its Proxmox release is not known, of the newest one first."""
-    pve = situation.pve
-    majors = [pve.major] if pve else sorted({one.major for one in catalogue.pve_releases}, key=int, reverse=True)
-    found = []
-    for major in majors:
-        newest = catalogue.pve(major)
-        for name in reversed(newest.series if newest else ()):
-            series, kernel = catalogue.series(name), catalogue.newest_kernel(name, major)
-            if series and kernel:
-                found.append((series, kernel, major))
-    return found
-
-
 def _pin(
     situation: Situation,
-    target: _Target,
+    target: Target,
     since: str,
     cured: Sequence[Signature],
     leaves: tuple[str, ...],
@@ -137,7 +84,7 @@ def _pin(
 
 
 def _build(
-    situation: Situation, target: _Target, release: str, vgpu: int | None, catalogue: Catalogue, language: str
+    situation: Situation, target: Target, release: str, vgpu: int | None, catalogue: Catalogue, language: str
 ) -> list[str]:
     """Commands that make the driver for the kernel before it is booted."""
     changes = target.build != situation.build
