@@ -27,7 +27,9 @@ PASTED = """\
 
 def run(*arguments: str, stdin: str | bytes = "") -> subprocess.CompletedProcess[str]:
     given = stdin.encode() if isinstance(stdin, str) else stdin
-    done = subprocess.run([sys.executable, "-m", "vgpu_doctor", *arguments], input=given, capture_output=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-m", "vgpu_doctor", *arguments], input=given, capture_output=True, timeout=120
+    )
     return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
@@ -42,7 +44,12 @@ def test_two_pasted_pieces_give_both_causes_the_driver_and_what_to_do() -> None:
     report = json.loads(done.stdout)
     assert done.returncode == 1
     assert [finding["id"] for finding in report["findings"]] == ["iommu-ops-removed", "eventfd-signal-args"]
-    assert report["log"]["driver"] == {"version": "550.54.16", "release": "17.1", "flavour": "vgpu-kvm", "tree": "kernel"}
+    assert report["log"]["driver"] == {
+        "version": "550.54.16",
+        "release": "17.1",
+        "flavour": "vgpu-kvm",
+        "tree": "kernel",
+    }
     assert [finding["evidence"][0]["log_line"] for finding in report["findings"]] == [2, 6]
     assert {remedy["kind"] for remedy in report["remedies"]} >= {"driver", "patch", "pin"}
     for remedy in report["remedies"]:
@@ -123,7 +130,12 @@ def test_what_is_no_log_ends_with_one_line_and_2(tmp_path: Path, name: str, cont
 
 
 def test_a_missing_file_a_folder_and_a_wrong_option_end_with_one_line_and_2(tmp_path: Path) -> None:
-    for arguments in (["analyze", str(tmp_path / "none")], ["analyze", str(tmp_path)], ["analyze", "--format", "pdf"], ["nonsense"]):
+    for arguments in (
+        ["analyze", str(tmp_path / "none")],
+        ["analyze", str(tmp_path)],
+        ["analyze", "--format", "pdf"],
+        ["nonsense"],
+    ):
         done = run(*arguments)
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr.count("\n") == 1, done.stderr

@@ -15,7 +15,9 @@ from vgpu_doctor.report.writers import WRITERS
 
 def test_both_know_the_same_options_and_choices() -> None:
     command: Any = typer.main.get_command(commands.app)
-    declared = {name for parameter in command.commands["analyze"].params for name in parameter.opts if name.startswith("-")}
+    declared = {
+        name for parameter in command.commands["analyze"].params for name in parameter.opts if name.startswith("-")
+    }
     assert declared == {*OPTIONS, FOLDERS, NO_MASK}
     assert set(CHOICES["form"]) == {form.value for form in commands.Format} == set(WRITERS)
     assert set(CHOICES["colour"]) == {colour.value for colour in commands.Colour}

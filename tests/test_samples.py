@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
@@ -13,10 +13,14 @@ from vgpu_doctor.advice.case import Host, report_of
 from vgpu_doctor.engine import diagnose
 from vgpu_doctor.intake.reading import read_log
 from vgpu_doctor.knowledge.known import load_catalogue
-from vgpu_doctor.knowledge.library import Library
 from vgpu_doctor.knowledge.loading import load_library
-from vgpu_doctor.model import Report
 from vgpu_doctor.report.writers import writer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vgpu_doctor.knowledge.library import Library
+    from vgpu_doctor.model import Report
 
 SAMPLES = Path(__file__).parents[1] / "sample_logs"
 LOGS = sorted(path for path in SAMPLES.iterdir() if path.name.endswith((".log", ".log.gz")))

@@ -9,16 +9,20 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
 
 from vgpu_doctor.engine import diagnose
 from vgpu_doctor.intake.reading import read_log
 from vgpu_doctor.knowledge.loading import load_library
-from vgpu_doctor.model import Diagnosis
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vgpu_doctor.model import Diagnosis
 
 
 @dataclass(frozen=True)
@@ -96,9 +100,8 @@ def _print_row(
     log: Path, label: Label, diagnosis: Diagnosis, found: frozenset[str], lacking: frozenset[str], wrong: frozenset[str]
 ) -> None:
     mark = "ok " if not lacking and not wrong else "BAD"
-    print(
-        f"{mark} {log.parent.name}/{log.name}  [{label.outcome} -> {diagnosis.facts[0].outcome}] {', '.join(sorted(found))}"
-    )
+    outcome = f"[{label.outcome} -> {diagnosis.facts[0].outcome}]"
+    print(f"{mark} {log.parent.name}/{log.name}  {outcome} {', '.join(sorted(found))}")
     if lacking:
         print(f"      missed: {', '.join(sorted(lacking))}")
     if wrong:

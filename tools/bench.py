@@ -17,8 +17,11 @@ import subprocess
 import sys
 import tempfile
 import venv
-from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parents[1]
 MEGABYTE = 1_000_000
@@ -54,6 +57,14 @@ def repeated(path: Path, source: Path, size: int) -> Path:
     with path.open("wb") as file:
         for _ in range(max(1, size // len(content))):
             file.write(content)
+    return path
+
+
+def one_line(path: Path) -> Path:
+    """A log that is a single line of 200 MB."""
+    with path.open("wb") as file:
+        for _ in range(200):
+            file.write(b"x" * MEGABYTE)
     return path
 
 
@@ -118,13 +129,13 @@ def throughput(scripts: Path, folder: Path, runs: int, lab_log: Path | None) -> 
     """Rows of the second table: large logs, against grep on the same file."""
     doctor = str(scripts / "vgpu-doctor")
     grep = shutil.which("grep") or "/bin/grep"
-    logs = {
+    logs: dict[str, Callable[[Path], Path]] = {
         "1 MB, 5 %": lambda path: made_log(path, MEGABYTE, 0.05),
         "50 MB, 5 %": lambda path: made_log(path, 50 * MEGABYTE, 0.05),
         "50 MB, 50 %": lambda path: made_log(path, 50 * MEGABYTE, 0.5),
         "50 MB, 5 %, 30 000 distinct": lambda path: made_log(path, 50 * MEGABYTE, 0.05, 30_000),
         "200 MB, 5 %": lambda path: made_log(path, 200 * MEGABYTE, 0.05),
-        "one line of 200 MB": lambda path: path.write_bytes(b"x" * (200 * MEGABYTE)) and path,
+        "one line of 200 MB": one_line,
     }
     if lab_log is not None:
         logs["50 MB, a real log repeated"] = lambda path: repeated(path, lab_log, 50 * MEGABYTE)

@@ -5,15 +5,19 @@ from __future__ import annotations
 import argparse
 import io
 import sys
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vgpu_doctor.knowledge.known import load_catalogue
-from vgpu_doctor.knowledge.library import Library
 from vgpu_doctor.knowledge.loading import CHECKOUT, load_library
 from vgpu_doctor.knowledge.versions import series_numbers
-from vgpu_doctor.model import Signature
 from vgpu_doctor.report.explain import write_explanation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vgpu_doctor.knowledge.library import Library
+    from vgpu_doctor.model import Signature
 
 DOCS = CHECKOUT.parent / "docs"
 BRANCHES = ("470", "525", "535", "550", "570", "580", "595")
@@ -56,8 +60,9 @@ def _breaks(signatures: list[Signature]) -> str:
     lines = [
         "# What breaks where",
         "",
-        "Kernel changes that stop a driver, by the series in which they landed, and the first build of each driver branch that knows",
-        "them. *never*: no build of that branch does. Empty: not known, or the branch never used what changed.",
+        "Kernel changes that stop a driver, by the series in which they landed, and the first build of each driver",
+        "branch that knows them. *never*: no build of that branch does. Empty: not known, or the branch never used",
+        "what changed.",
         "",
         f"| series | change | {' | '.join(BRANCHES)} |",
         f"|---|---|{'---|' * len(BRANCHES)}",
@@ -82,8 +87,8 @@ def _releases(library: Library) -> str:
     lines = [
         "# Which vGPU release works on which kernel",
         "",
-        "The unmodified host package of each release on kernels of each series. *yes*: shown; *expected*: nothing known speaks against",
-        "it, and nobody showed it; *no*: it does not build, or does not work once loaded.",
+        "The unmodified host package of each release on kernels of each series. *yes*: shown; *expected*: nothing",
+        "known speaks against it, and nobody showed it; *no*: it does not build, or does not work once loaded.",
         "",
         f"| {' | '.join(header)} |",
         "|" + "---|" * len(header),
@@ -98,7 +103,9 @@ def main() -> int:
     arguments = parser.parse_args()
     wanted = {DOCS / name: content for name, content in pages()}
     stale = {path for path in (DOCS / "signatures").glob("*.md") if path not in wanted}
-    changed = {path for path, content in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != content}
+    changed = {
+        path for path, content in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != content
+    }
     if arguments.check:
         for path in sorted(stale | changed):
             sys.stdout.write(f"{path.relative_to(DOCS.parent)} is not current; 'make docs' writes it\n")

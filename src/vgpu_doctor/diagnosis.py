@@ -1,24 +1,52 @@
-"""Diagnostics x signatures become findings; what only follows from them is set apart, and the rest stays unrecognised."""
+"""Diagnostics x signatures become findings; what only follows from them is set apart, the rest stays unrecognised."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from vgpu_doctor.knowledge.library import Library
 from vgpu_doctor.model import Diagnosis, Diagnostic, Finding, LogFacts, Signature
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from vgpu_doctor.knowledge.library import Library
+
 ECHOES = frozenset(
-    """
-    backup-failed command-failed-output command-list-error-question conftest-bailing-out deleting
-    dkms-autoinstall-failed dkms-bad-exit-status dkms-bad-status dkms-build-missing dkms-install-failed-old
-    dkms-register-failed dpkg-failed each-undeclared-once failed-to-run init-adapter-failed
-    initramfs-failed install-failed kernel-modules-failed-to-load linker-exit-status make-error
-    makefile-error modprobe-failed module-build-failed-old module-not-created none-initialized
-    not-remade optional-module-failed step-failed too-many-errors uninstall-failed
-    waiting
-    """.split()
+    [
+        "backup-failed",
+        "command-failed-output",
+        "command-list-error-question",
+        "conftest-bailing-out",
+        "deleting",
+        "dkms-autoinstall-failed",
+        "dkms-bad-exit-status",
+        "dkms-bad-status",
+        "dkms-build-missing",
+        "dkms-install-failed-old",
+        "dkms-register-failed",
+        "dpkg-failed",
+        "each-undeclared-once",
+        "failed-to-run",
+        "init-adapter-failed",
+        "initramfs-failed",
+        "install-failed",
+        "kernel-modules-failed-to-load",
+        "linker-exit-status",
+        "make-error",
+        "makefile-error",
+        "modprobe-failed",
+        "module-build-failed-old",
+        "module-not-created",
+        "none-initialized",
+        "not-remade",
+        "optional-module-failed",
+        "step-failed",
+        "too-many-errors",
+        "uninstall-failed",
+        "waiting",
+    ]
 )
 """Kinds by which a tool only says that something before it went wrong."""
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from vgpu_doctor.knowledge.versions import kernel_series
-from vgpu_doctor.model import Diagnostic, LogFacts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from vgpu_doctor.model import Diagnostic, LogFacts
 
 TELLING = ("function", "member", "symbol", "name", "header", "macro", "type", "field", "option", "module")
 """Captures that name what was complained about, the most telling first."""
@@ -39,8 +43,8 @@ def _draft(name: str, complaints: list[Diagnostic], facts: LogFacts) -> str:
         "  en: >-",
         "    TODO what the kernel changed, what the driver does, what follows.",
         "  zh: TODO",
-        "kernel:  # only below kernel/",
-        f'  since: "{series}"  # TODO the series in which the change landed; the log is of {facts.kernel or "no known kernel"}',
+        f"kernel:  # only below kernel/; the log is of {facts.kernel or 'no known kernel'}",
+        f'  since: "{series}"  # TODO the series in which the change landed',
         "  # commit: 12 to 40 digits, mainline; leave it out rather than guess",
         "match:",
         *(f"  - {match}" for match in list(matches)[:MOST_MATCHES]),

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from vgpu_doctor.diagnosis import Diagnoser
 from vgpu_doctor.grammar.diagnostics import diagnostics
 from vgpu_doctor.grammar.facts import FactCollector
 from vgpu_doctor.grammar.scanning import lines_worth_reading
-from vgpu_doctor.intake.cleaning import Block
-from vgpu_doctor.knowledge.library import Library
-from vgpu_doctor.model import Diagnosis
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from vgpu_doctor.intake.cleaning import Block
+    from vgpu_doctor.knowledge.library import Library
+    from vgpu_doctor.model import Diagnosis
 
 
 def diagnose(logs: Iterable[tuple[str, Iterable[Block]]], library: Library) -> Diagnosis:

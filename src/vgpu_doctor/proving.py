@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vgpu_doctor.engine import diagnose
 from vgpu_doctor.intake.cleaning import Block, cleaned
 from vgpu_doctor.intake.reading import read_log
-from vgpu_doctor.knowledge.library import Library
-from vgpu_doctor.model import Example, Signature
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from vgpu_doctor.knowledge.library import Library
+    from vgpu_doctor.model import Example, Signature
 
 
 def failing_examples(signature: Signature, library: Library, folder: Path) -> Iterator[str]:

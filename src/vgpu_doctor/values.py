@@ -1,14 +1,17 @@
 """Frozen values that cost next to nothing to define.
 
-To a type checker a class under :func:`frozen` is a frozen dataclass. The standard library's decorator writes and compiles
-several functions for each class, half a millisecond each; the classes that a single run needs would cost more than the
-diagnosis of a log, and the import of ``dataclasses`` itself as much again. Here all classes share one set of functions.
+To a type checker a class under :func:`frozen` is a frozen dataclass. The standard library's decorator writes and
+compiles several functions for each class, half a millisecond a class; the classes that a single run needs would cost
+more than the diagnosis of a log, and the import of ``dataclasses`` itself as much again. Here all classes share one set
+of functions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, TypeVar, dataclass_transform
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Value = TypeVar("Value")
 
@@ -54,7 +57,7 @@ def frozen(cls: type[Value]) -> type[Value]:
             wrong = set(state).symmetric_difference(names) or f"{len(values)} values"
             raise TypeError(f"{cls.__name__} has the fields {', '.join(names)}; wrong: {wrong}")
 
-    setattr(cls, "__init__", init)  # noqa: B010 - assigning it is what a checker objects to
+    cls.__init__ = init  # type: ignore[method-assign]
     cls.__setattr__ = _refuse  # type: ignore[method-assign]
     cls.__delattr__ = _refuse  # type: ignore[method-assign]
     cls.__eq__ = _equal  # type: ignore[method-assign]

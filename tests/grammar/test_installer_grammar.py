@@ -63,6 +63,7 @@ INSTALLER = [
         {"module": "nvidia", "reason": "modprobe: FATAL: Module nvidia is in use."},
     ),
     ("Unable to load the kernel module: 'No such device'", "modprobe-failed", {"reason": "No such device"}),
+    ("* `Unable to load the kernel module 'nvidia.ko'.`", "kernel-modules-failed-to-load", {"module": "nvidia.ko"}),
     ("Kernel module load error: No such device", "kernel-module-load-error", {"reason": "No such device"}),
     ("Kernel messages:", "kernel-messages", {}),
     (

@@ -202,6 +202,7 @@ KERNEL = [
     ("NVRM: _kgspBootGspRm: unexpected WPR2 already up, cannot proceed with booting GSP", "nvrm-wpr2", {}),
     ("NVRM: GPU 0000:01:00.0: RmInitAdapter: Cannot initialize GSP firmware RM", "nvrm-gsp-init-failed", {}),
     ("NVRM: GPU 0000:01:00.0: Failed to copy vbios to system memory.", "nvrm-vbios", {}),
+    ("* `NVRM: request_irq() failed (-22)`", "nvrm-request-irq", {"error": "-22"}),
     ("NVRM: request_irq() failed (-22)", "nvrm-request-irq", {"error": "-22"}),
     (
         "NVRM: GPU 0000:01:00.0: RmInitAdapter failed! (0x26:0x56:1463)",

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from vgpu_doctor.grammar.diagnostics import diagnostics
 from vgpu_doctor.grammar.facts import FactCollector
-from vgpu_doctor.grammar.lines import LineShape, shape_of
+from vgpu_doctor.grammar.lines import shape_of
+from vgpu_doctor.grammar.shapes import LineShape  # noqa: TC001 - used by parametrised values
 
 TWINS: dict[str, list[str]] = {
     "nv-pci.c:17:25: error: ‘const struct bus_type’ has no member named ‘iommu_ops’": [

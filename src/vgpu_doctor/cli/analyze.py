@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vgpu_doctor.advice.case import Host, report_of
 from vgpu_doctor.cli.output import language_of, use_colour, utf8_output, width_of
 from vgpu_doctor.engine import diagnose
-from vgpu_doctor.intake.cleaning import Block
 from vgpu_doctor.intake.errors import LogError
 from vgpu_doctor.intake.reading import read_log
 from vgpu_doctor.knowledge.known import load_catalogue
 from vgpu_doctor.knowledge.loading import load_library
-from vgpu_doctor.model import Report
 from vgpu_doctor.report.writers import writer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from vgpu_doctor.intake.cleaning import Block
+    from vgpu_doctor.model import Report
 
 INSTALLER_LOG = "/var/log/nvidia-installer.log"
 SHAREABLE = frozenset({"markdown", "bbcode", "html"})

@@ -42,20 +42,20 @@ class Colour(StrEnum):
 
 
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="Form of the report.")]
-LanguageOption = Annotated[Optional[str], typer.Option("--lang", help="en or zh; otherwise that of the locale.")]  # noqa: UP045 - typer reads it
+LanguageOption = Annotated[Optional[str], typer.Option("--lang", help="en or zh; otherwise that of the locale.")]
 ColourOption = Annotated[Colour, typer.Option("--color", help="Colours on a terminal.")]
 FoldersOption = Annotated[
-    Optional[list[Path]],  # noqa: UP045
+    Optional[list[Path]],
     typer.Option("--signatures", help="A folder of your own records; they override shipped ones of the same id."),
 ]
-GpuOption = Annotated[Optional[str], typer.Option("--gpu", help="The card: a name, or its PCI id (10de:2204).")]  # noqa: UP045
+GpuOption = Annotated[Optional[str], typer.Option("--gpu", help="The card: a name, or its PCI id (10de:2204).")]
 DriverOption = Annotated[
     Optional[str], typer.Option("--driver", help="Driver build or vGPU release, where the log does not tell.")
-]  # noqa: UP045
-KernelOption = Annotated[Optional[str], typer.Option("--kernel", help="Kernel release, where the log does not tell.")]  # noqa: UP045
+]
+KernelOption = Annotated[Optional[str], typer.Option("--kernel", help="Kernel release, where the log does not tell.")]
 PveOption = Annotated[
     Optional[str], typer.Option("--pve", help="Proxmox VE release, 8.2; where the log does not tell.")
-]  # noqa: UP045
+]
 
 
 @app.callback()
@@ -75,7 +75,7 @@ def vgpu_doctor(
 )
 def analyze(
     logs: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        Optional[list[str]],
         typer.Argument(
             metavar="[LOG...|-]", help="Logs of one host, plain or packed (gz, xz, bz2); - is standard input."
         ),
@@ -114,32 +114,34 @@ def analyze(
 )
 def patch(
     logs: Annotated[
-        Optional[list[str]],  # noqa: UP045
+        Optional[list[str]],
         typer.Argument(metavar="[LOG...|-]", help="Logs whose findings the patch shall cure."),
     ] = None,
     source: Annotated[
-        Optional[Path],  # noqa: UP045
-        typer.Option("--source", help="The driver's source: an unpacked package, /usr/src/nvidia-BUILD, or a kernel folder."),
+        Optional[Path],
+        typer.Option(
+            "--source", help="The driver's source: an unpacked package, /usr/src/nvidia-BUILD, or a kernel folder."
+        ),
     ] = None,
     run: Annotated[
-        Optional[Path],  # noqa: UP045
+        Optional[Path],
         typer.Option("--run", help="The driver's .run file; it is asked to check and unpack itself."),
     ] = None,
     for_kernel: Annotated[
-        Optional[str],  # noqa: UP045
+        Optional[str],
         typer.Option("--for-kernel", help="Cure everything that this kernel release needs, whatever a log shows."),
     ] = None,
     tree: Annotated[
-        Optional[str],  # noqa: UP045
+        Optional[str],
         typer.Option("--tree", help="kernel or kernel-open; otherwise the one that the log is of."),
     ] = None,
     output: Annotated[
-        Optional[Path],  # noqa: UP045
+        Optional[Path],
         typer.Option("--output", "-o", help="Write the patch into this file instead of printing it."),
     ] = None,
     check: Annotated[bool, typer.Option("--check", help="Apply the patch to a copy with the machine's patch.")] = False,
     build: Annotated[
-        Optional[Path],  # noqa: UP045
+        Optional[Path],
         typer.Option("--build", help="Compile a patched copy against these kernel headers and say what remains."),
     ] = None,
     driver: DriverOption = None,
@@ -192,7 +194,7 @@ def list_signatures(
 
 
 FolderArgument = Annotated[
-    Optional[Path],  # noqa: UP045
+    Optional[Path],
     typer.Argument(metavar="[FOLDER]", help="The records to look at; otherwise the shipped ones."),
 ]
 
@@ -217,7 +219,7 @@ def test_signatures(folder: FolderArgument = None) -> int:
 def draft_signature(
     log: Annotated[str, typer.Argument(metavar="LOG|-", help="A log with an error that no record knows.")],
     folder: Annotated[
-        Optional[Path],  # noqa: UP045
+        Optional[Path],
         typer.Option("--output", "-o", help="Write one file a draft into this folder instead of printing them."),
     ] = None,
 ) -> int:

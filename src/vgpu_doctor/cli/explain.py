@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vgpu_doctor.cli.output import language_of, use_colour, utf8_output, width_of
 from vgpu_doctor.intake.errors import LogError
 from vgpu_doctor.knowledge.loading import load_library
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
 
 
 def run_explain(name: str, *, language: str | None, colour: str, folders: Sequence[Path]) -> int:

@@ -5,9 +5,11 @@ What is not understood here, and every mistake, is left to that library; a test 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 OPTIONS = {
     "--format": "form",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from vgpu_doctor.cli.output import language_of, utf8_output
 from vgpu_doctor.knowledge.loading import CHECKOUT, load_library
 from vgpu_doctor.proving import failing_examples
 from vgpu_doctor.report.safe import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
 
 MENDED, TO_MEND = 0, 1
 

@@ -1,8 +1,8 @@
 """Runs the LALR tables that were generated from a Lark grammar: one message in, its kind and captures out.
 
-The lexer is contextual, as Lark's own: at each step only the terminals that the parser can take next are tried. Literals
-are compared as text, and a pattern is compiled when a message first needs it, so a start costs little more than reading
-the tables.
+The lexer is contextual, as Lark's own: at each step only the terminals that the parser can take next are tried.
+Literals are compared as text, and a pattern is compiled when a message first needs it, so a start costs little more
+than reading the tables.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ def _joined(name: str, children: list[Any], names_kind: bool) -> dict[str, str]:
 
 
 def _unquoted(token: str) -> str:
-    """The text between quotes, without the colon behind a name; of ``{aka 'struct x'}``, the type that it stands for."""
+    """The text between quotes, without a colon behind it; of ``{aka 'struct x'}``, the type that it stands for."""
     if token.startswith("{aka "):
         token = token[5:-1].strip()
     if token[0] in QUOTES and len(token) > 1:

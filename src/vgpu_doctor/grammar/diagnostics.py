@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from vgpu_doctor.grammar.facts import FactCollector
-from vgpu_doctor.grammar.lines import LineShape, shape_of
+from vgpu_doctor.grammar.lines import shape_of
+from vgpu_doctor.grammar.shapes import LineShape
 from vgpu_doctor.model import Diagnostic, Note, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from vgpu_doctor.grammar.facts import FactCollector
 
 WINDOW = 4  # complaints that may still get notes and excerpts: parallel compilers write between each other's lines
 MOST_SHAPES = 20_000  # distinct lines that are remembered
@@ -24,10 +28,7 @@ def diagnostics(lines: Iterable[tuple[int, str]], log: str, facts: FactCollector
     Every complaint stands alone, so a torn block of ``make -j`` loses nothing but the notes that cannot be placed.
     """
     shapes: dict[str, LineShape | None] = {}
-    pending: deque[_Pending] = deque()
-    open_excerpt: _Pending | None = None
-    function: str | None = None
-    bare: tuple[int, str] | None = None
+    open_ones = _OpenOnes()
     for number, line in lines:
         try:
             shape = shapes[line]
@@ -37,44 +38,64 @@ def diagnostics(lines: Iterable[tuple[int, str]], log: str, facts: FactCollector
             shape = shapes[line] = shape_of(line)
             facts.line(number, line.strip())
         if shape is None:
-            # gcc before 9 prints source and caret without a margin, right behind the complaint
-            if pending and number == pending[-1].last + 1:
-                bare = pending[-1].bare_excerpt(bare, number, line)
-            continue
-        if shape is SEEN:
-            open_excerpt = None
-        elif shape.role == "complaint":
-            if shape.kind == "near-initialization":
-                _attach(pending, shape)
-                continue
+            open_ones.plain(number, line)
+        elif shape.role == "complaint" and shape.kind != "near-initialization":
             shapes[line] = SEEN
-            open_excerpt = _Pending(shape, number, line, function)
-            pending.append(open_excerpt)
-            facts.complaint(shape.tool, shape.severity, shape.kind, dict(shape.captures or {}))
-            if len(pending) > WINDOW:
-                yield pending.popleft().diagnostic(log)
+            facts.complaint(shape.tool, shape.severity, shape.kind, shape.captures or {})
+            if (settled := open_ones.complaint(shape, number, line)) is not None:
+                yield settled.diagnostic(log)
+        else:
+            open_ones.belongs(shape, line)
+    for settled in open_ones.rest():
+        yield settled.diagnostic(log)
+
+
+class _OpenOnes:
+    """The youngest complaints of a log, to which the lines that follow them belong."""
+
+    def __init__(self) -> None:
+        self._pending: deque[_Pending] = deque()
+        self._shown: _Pending | None = None  # the one whose source lines are being printed
+        self._function: str | None = None
+
+    def complaint(self, shape: LineShape, number: int, line: str) -> _Pending | None:
+        """Takes a new complaint; gives back the one to which nothing can be added any more."""
+        self._shown = _Pending(shape, number, line, self._function)
+        self._pending.append(self._shown)
+        return self._pending.popleft() if len(self._pending) > WINDOW else None
+
+    def belongs(self, shape: LineShape, line: str) -> None:
+        """Takes a line that says something about a complaint, or about those that follow."""
+        if shape is SEEN:
+            self._shown = None
         elif shape.role == "excerpt":
             if shape.number is not None:
-                open_excerpt = next((one for one in reversed(pending) if one.wants(shape.number)), None)
-            if open_excerpt is not None:
-                open_excerpt.show(line)
-        elif shape.role == "note":
-            _attach(pending, shape)
-            open_excerpt = None
+                self._shown = next((one for one in reversed(self._pending) if one.wants(shape.number)), None)
+            if self._shown is not None:
+                self._shown.show(line)
+        elif shape.role in ("note", "complaint"):
+            self._attach(shape)
+            self._shown = None
         elif shape.role == "scope":
-            function = shape.message or None
-    while pending:
-        yield pending.popleft().diagnostic(log)
+            self._function = shape.message or None
 
+    def plain(self, number: int, line: str) -> None:
+        """Takes a line without form: gcc before 9 prints source and caret bare, right behind the complaint."""
+        if self._pending:
+            self._pending[-1].bare_line(number, line)
 
-def _attach(pending: deque[_Pending], note: LineShape) -> None:
-    """Gives a note to the youngest complaint of its own file, else to the youngest of all."""
-    for one in reversed(pending):
-        if note.place and one.shape.place and one.shape.place.file == note.place.file:
-            one.note(note)
-            return
-    if pending:
-        pending[-1].note(note)
+    def rest(self) -> Iterator[_Pending]:
+        """What is still open when the log ends."""
+        yield from self._pending
+
+    def _attach(self, note: LineShape) -> None:
+        """Gives a note to the youngest complaint of its own file, else to the youngest of all."""
+        for one in reversed(self._pending):
+            if note.place and one.shape.place and one.shape.place.file == note.place.file:
+                one.note(note)
+                return
+        if self._pending:
+            self._pending[-1].note(note)
 
 
 class _Pending:
@@ -82,7 +103,8 @@ class _Pending:
 
     def __init__(self, shape: LineShape, number: int, line: str, function: str | None) -> None:
         self.shape = shape
-        self.last = number
+        self._last = number
+        self._bare: str | None = None
         self._number = number
         self._indent = len(line) - len(line.lstrip())
         self._function = function
@@ -98,13 +120,13 @@ class _Pending:
             cut = self._indent if not line[: self._indent].strip() else 0
             self._excerpt.append(line[cut:].rstrip()[:500])
 
-    def bare_excerpt(self, bare: tuple[int, str] | None, number: int, line: str) -> tuple[int, str] | None:
-        self.last = number
-        if bare is not None and bare[0] == number - 1 and not line.strip(" ^~|") and not self._excerpt:
-            self.show(bare[1])
+    def bare_line(self, number: int, line: str) -> None:
+        if number != self._last + 1 or self._excerpt:
+            return
+        if self._bare is not None and not line.strip(" ^~|"):
+            self.show(self._bare)
             self.show(line)
-            return None
-        return number, line
+        self._bare, self._last = line, number
 
     def note(self, note: LineShape) -> None:
         if len(self._notes) < MOST_NOTES:

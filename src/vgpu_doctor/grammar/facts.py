@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from vgpu_doctor.model import LogFacts, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 VERSION = r"\d{2,3}\.\d{2,3}(?:\.\d{2,3})?(?!\d)"
 
@@ -35,7 +39,8 @@ KERNEL = [
     re.compile(rf"/usr/src/linux-({RELEASE})"),
 ]
 COMPILER = re.compile(
-    r"(?:You are using: +|compiler: |^)((?:[\w-]+-)?gcc(?:-\d+)? \([^)\n]+\) \d[\d.]+|clang version \d[\d.]+|gcc version \d[\d.]+[^\n]{0,40})"
+    r"(?:You are using: +|compiler: |^)"
+    r"((?:[\w-]+-)?gcc(?:-\d+)? \([^)\n]+\) \d[\d.]+|clang version \d[\d.]+|gcc version \d[\d.]+[^\n]{0,40})"
 )
 FOREIGN = re.compile(r"make\.log for ([\w.+-]+?)[-/]\d[\w.+~-]* for kernel|/var/lib/dkms/([\w.+-]+)/\d")
 GPU = re.compile(r"\b10de[: ]([0-9a-f]{4})\b")
@@ -44,8 +49,11 @@ WORTH_A_LOOK = re.compile(
     r"nvidia|NVIDIA|kernel|Linux|gcc|clang|dkms|DKMS|10de|/usr/src|/lib/modules|Answer|installer|LD \[M\]"
 )
 
+MOST_VERSIONS = 32  # that are kept of a log; a host has few
 SUCCESS_KINDS = frozenset({"install-complete", "dkms-installed"})
-FAILURE_KINDS = frozenset({"make-error", "dkms-bad-status", "dkms-bad-exit-status", "sanity-check-failed", "step-failed"})
+FAILURE_KINDS = frozenset(
+    {"make-error", "dkms-bad-status", "dkms-bad-exit-status", "sanity-check-failed", "step-failed"}
+)
 FAILING_TOOLS = frozenset({"compiler", "modpost", "objtool", "linker", "dkms"})
 """Tools whose error ends what was tried; the installer goes on after some of its own."""
 
@@ -77,36 +85,42 @@ class FactCollector:
         self._last_number = number
         if not WORTH_A_LOOK.search(text):
             return
-        for patterns, found in ((DRIVER, self._drivers), (KERNEL, self._kernels)):
-            for rank, pattern in enumerate(patterns):
-                if len(found) < 32 and (match := pattern.search(text)):
-                    value = match[1].rstrip(".-").removesuffix("-common")
-                    found[value] = min(rank, found.get(value, rank))
-        if match := FLAVOUR.search(text):
-            self._flavour = (match[1] or "").lstrip("-") or self._flavour or "plain"
-            if match[2]:
-                self._flavour = self._flavour if match[1] else "custom"
-        if match := TREE.search(text):
-            self._tree = match[1] or match[2] or match[3]
+        _note_versions(DRIVER, text, self._drivers)
+        _note_versions(KERNEL, text, self._kernels)
+        self._look_at_package(text)
+        self._look_at_module(text)
+        self._look_at_answer(text)
         if self._compiler is None and (match := COMPILER.search(text)):
             self._compiler = match[1]
+        if match := GPU.search(text):
+            self._gpus[f"10de:{match[1]}"] = None
+        self._tool = self._tool or _tool_of(text)
+
+    def _look_at_package(self, text: str) -> None:
+        if match := FLAVOUR.search(text):
+            self._flavour = (match[1] or "").lstrip("-") or self._flavour or "plain"
+            if match[2] and not match[1]:
+                self._flavour = "custom"
+        if match := TREE.search(text):
+            self._tree = match[1] or match[2] or match[3]
+
+    def _look_at_module(self, text: str) -> None:
         if match := FOREIGN.search(text):
             module = match[1] or match[2]
             if module.startswith("nvidia"):
                 self._own_module = True
             elif self._foreign is None:
                 self._foreign = module
-        if match := GPU.search(text):
-            self._gpus[f"10de:{match[1]}"] = None
+        if "LD [M]" in text and text.rstrip().endswith(".ko"):
+            self._built_modules = True
+
+    def _look_at_answer(self, text: str) -> None:
         if match := ANSWER.search(text):
             self._last_answer = match[1] or match[2]
         elif text.startswith(("-> ", "ERROR: ")) and not text.startswith("ERROR: Installation has failed"):
             self._last_answer = None
-        if "LD [M]" in text and text.rstrip().endswith(".ko"):
-            self._built_modules = True
-        self._tool = self._tool or _tool_of(text)
 
-    def complaint(self, tool: str, severity: str, kind: str, captures: dict[str, str]) -> None:
+    def complaint(self, tool: str, severity: str, kind: str, captures: Mapping[str, str]) -> None:
         """Looks at a complaint, in the order of the log."""
         if kind in SUCCESS_KINDS:
             self._succeeded = True
@@ -150,6 +164,14 @@ class FactCollector:
         if self._exit_codes or self._built_modules:
             return "succeeded"
         return "unknown"
+
+
+def _note_versions(patterns: list[re.Pattern[str]], text: str, found: dict[str, int]) -> None:
+    """Adds the versions that a line names, with the rank of the pattern that shows each best."""
+    for rank, pattern in enumerate(patterns):
+        if len(found) < MOST_VERSIONS and (match := pattern.search(text)):
+            value = match[1].rstrip(".-").removesuffix("-common")
+            found[value] = min(rank, found.get(value, rank))
 
 
 def _tool_of(text: str) -> str | None:

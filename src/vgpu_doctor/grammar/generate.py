@@ -28,7 +28,7 @@ STARTS = {
 
 
 def tables_of(name: str, folder: Path | None = None) -> dict[str, Any]:
-    """LALR tables of one grammar, in plain lists: the form that :class:`~vgpu_doctor.grammar.automaton.Automaton` takes.
+    """LALR tables of one grammar, in the plain lists that :class:`~vgpu_doctor.grammar.automaton.Automaton` takes.
 
     Raises ``lark.exceptions.GrammarError`` for a conflict.
     """

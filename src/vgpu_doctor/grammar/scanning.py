@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from vgpu_doctor.intake.cleaning import Block
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from vgpu_doctor.intake.cleaning import Block
 
 STEPS = (
     "CC|CC_FLAGS|AR|AS|LDS|CXX|HOSTCC|HOSTLD|SYMLINK|CONFTEST:|OBJTOOL|OBJCOPY|BTF|SIGN|CLEAN|CHECK|GEN|UPD|CALL|INSTALL|"

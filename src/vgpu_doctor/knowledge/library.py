@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vgpu_doctor.knowledge.patterns import fits, normal
 from vgpu_doctor.knowledge.records import parse_signature
-from vgpu_doctor.model import Diagnostic, Signature
 from vgpu_doctor.values import frozen
+
+if TYPE_CHECKING:
+    from vgpu_doctor.model import Diagnostic, Signature
 
 DECISIVE = ("symbol", "function", "member", "name", "header", "macro", "field", "type", "tag", "option", "text")
 """Captures by which matches are looked up, the most telling first."""

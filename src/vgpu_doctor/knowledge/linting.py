@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from vgpu_doctor.knowledge.catalogue import Catalogue
 from vgpu_doctor.knowledge.library import Entry, Library
 from vgpu_doctor.knowledge.patterns import fits, normal
-from vgpu_doctor.model import Signature
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from vgpu_doctor.knowledge.catalogue import Catalogue
+    from vgpu_doctor.model import Signature
+
+LONGEST_TITLE = 100  # characters
 MOST_STARS = 6  # a pattern with more of them tells nothing, and each costs another pass over the value
 
 
@@ -23,15 +28,27 @@ def complaints_about(signatures: Sequence[Signature], library: Library, catalogu
 def _complaints(
     signature: Signature, library: Library, catalogue: Catalogue, everything: Iterable[tuple[str, Entry]]
 ) -> Iterator[tuple[str, str]]:
-    if not signature.fires:
-        yield "examples.fires", "there is no example that fires"
-    if not signature.silent:
-        yield "examples.silent", "there is no example that stays silent"
+    yield from _about_texts(signature)
+    yield from _about_matches(signature, library)
+    if hiding := _hidden_by(signature, everything):
+        yield "match", f"{hiding} always goes before it"
+    yield from _about_fixes(signature, catalogue)
+    if signature.area.startswith("kernel/"):
+        yield from _about_change(signature)
+
+
+def _about_texts(signature: Signature) -> Iterator[tuple[str, str]]:
+    for field in ("fires", "silent"):
+        if not getattr(signature, field):
+            yield f"examples.{field}", "there is no such example"
     for field in ("title", "why"):
         if "zh" not in getattr(signature, field):
             yield field, "there is no Chinese text"
-    if len(signature.title["en"]) > 100:
+    if len(signature.title["en"]) > LONGEST_TITLE:
         yield "title", "is longer than a line of a report"
+
+
+def _about_matches(signature: Signature, library: Library) -> Iterator[tuple[str, str]]:
     for companion in signature.companions:
         if companion not in library:
             yield "companions", f"there is no record {companion}"
@@ -39,17 +56,20 @@ def _complaints(
         for field, values in match.fields.items():
             if any(value.count("*") > MOST_STARS for value in values):
                 yield f"match.{field}", f"has more than {MOST_STARS} stars"
-    hiding = _hidden_by(signature, everything)
-    if hiding:
-        yield "match", f"{hiding} always goes before it"
+
+
+def _about_fixes(signature: Signature, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     for branch, build in signature.fixed_in.items():
         if catalogue.plain_branch(branch) is None:
             yield f"fixed_in.{branch}", "the catalogue has no such branch"
         elif build is not None and not catalogue.roles(build):
             yield f"fixed_in.{branch}", f"the catalogue does not know {build}"
+
+
+def _about_change(signature: Signature) -> Iterator[tuple[str, str]]:
     if signature.kernel and not signature.area.endswith(f"/{signature.kernel.since}"):
         yield "kernel.since", f"is {signature.kernel.since}, but the record lies under {signature.area}"
-    if signature.area.startswith("kernel/") and not signature.edits and not signature.no_edit:
+    if not signature.edits and not signature.no_edit:
         yield "edits", "neither edits nor the reason why there are none (no_edit)"
 
 

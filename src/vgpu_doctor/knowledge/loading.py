@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from vgpu_doctor.built import built, built_bytes
 from vgpu_doctor.knowledge.errors import RecordError
 from vgpu_doctor.knowledge.library import EntriesByKind, Library, Record, entries_of
 from vgpu_doctor.knowledge.records import parse_signature
-from vgpu_doctor.model import Signature
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from vgpu_doctor.model import Signature
 
 CHECKOUT = Path(__file__).parents[3] / "signatures"
 SYSTEM = Path("/etc/vgpu-doctor/signatures")
@@ -90,7 +93,7 @@ def _origin(path: Path, folder: Path) -> str:
 
 
 def read_yaml(path: Path, origin: str) -> Any:
-    """The plain content of a YAML file: no aliases, no tags, no anchors, a bounded size. Raises :class:`RecordError`."""
+    """The plain content of a YAML file: no aliases, tags or anchors, a bounded size. Raises :class:`RecordError`."""
     import yaml
 
     try:
@@ -104,7 +107,7 @@ def read_yaml(path: Path, origin: str) -> Any:
         for event in yaml.parse(text, Loader=loader_class):
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
                 raise RecordError(origin, "the file", "an anchor or alias", "plain values")
-        return yaml.load(text, Loader=loader_class)
+        return yaml.load(text, Loader=loader_class)  # noqa: S506 - CSafeLoader, or SafeLoader
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         problem = " ".join(str(error).split())[:200]
         raise RecordError(origin, "the file", problem, "valid YAML") from error

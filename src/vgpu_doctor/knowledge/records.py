@@ -35,8 +35,8 @@ def parse_signature(raw: Any, area: str, origin: str, kinds: Mapping[str, Any] |
     """A signature from the plain content of its file.
 
     ``kinds`` maps every kind of the grammar to its captures; without it, kinds are taken as they are (records that were
-    checked when the package was built). Raises :class:`RecordError`, which names file, field, what stands there and what
-    is wanted.
+    checked when the package was built). Raises :class:`RecordError`, which names file, field, what stands there and
+    what is wanted.
     """
     record = _Fields(raw, origin, "")
     signature = Signature(
