@@ -36,6 +36,8 @@ FORUM = tuple(
 )
 FORUM_OPENS = ("[CODE", "[code", "[QUOTE", "[quote", "[SPOILER", "[ICODE")
 FOREIGN = ("â€", "Â", "ï¼", "鈥", "→", "–>", "—>", "\ufffd")
+UNQUOTED = ("has no member named ", "error: implicit declaration of function ", "arguments to function ")
+FILES = (".log:", ".log-", ".txt:", ".out:", ".gz:")
 LETTERS = frozenset(string.ascii_letters + "_")
 
 
@@ -64,9 +66,15 @@ def _lost_words(sample: str) -> bool:
         at = sample.find(word)
         while at >= 0:
             follows = sample[at + len(word) : at + len(word) + 1]
-            if follows == "?" or (follows in LETTERS and sample.rfind("error: ", max(0, at - 80), at) >= 0):
+            if follows == "?" or (follows in LETTERS and sample.endswith(UNQUOTED, 0, at + len(word))):
                 return True
             at = sample.find(word, at + 1)
+    for phrase in ("from incompatible pointer type ", "has no member named ", "undeclared (first use in"):
+        at = sample.find(phrase)
+        while at >= 0:
+            if not sample[sample.rfind("\n", 0, at) + 1 : at].strip():
+                return True
+            at = sample.find(phrase, at + 1)
     at = sample.find(" undeclared")
     return "error: ?" in sample or " type ?" in sample or (at > 0 and sample[at - 1] in LETTERS)
 
@@ -86,18 +94,25 @@ def _prefixed(lines: Sequence[str]) -> bool:
             )
         elif first == "[":
             inside, closed, _ = start.partition("] ")
-            likely += bool(closed and " " not in inside and inside[1:2].isalpha()) or start[5:6] == "-" or start[3:4] == ":" or "s]" in start
+            likely += (
+                bool(closed and " " not in inside and inside[1:2].isalpha())
+                or start[5:6] == "-"
+                or start[3:4] == ":"
+                or "s]" in start
+            )
         elif first == "#":
             likely += start[1:2] in "#0123456789"
-        elif start[3:4] == " " and start[6:7] == " " and start[9:10] == ":" and " kernel: " not in line:
-            likely += 1
-        elif ".log:" in line or ".log-" in line or ".txt:" in line or ".out:" in line or ".log.gz:" in line:
-            likely += 1
-        elif " | " in line[:64] and first.isalpha():
-            likely += 1
-        elif " kernel: " in line and (start[3:4] != " " or not start.isascii()):
-            likely += 1
+        else:
+            likely += (
+                _dated(line, start) or any(name in line for name in FILES) or (" | " in line[:64] and first.isalpha())
+            )
     return quoted > 0 or likely > 2
+
+
+def _dated(line: str, start: str) -> bool:
+    """Whether a line begins with a time that the kernel's log does not write, or writes in another language."""
+    english = start.isascii() and start[3:4] == " " and start[6:7] == " " and start[9:10] == ":"
+    return english != (" kernel: " in line)
 
 
 def _wrapped(lines: Sequence[str]) -> bool:
@@ -108,7 +123,8 @@ def _wrapped(lines: Sequence[str]) -> bool:
         return True
     if widest <= 100 and sum(1 for length in lengths if length > widest - 14) > 5:
         return True
-    if lengths.count(79) > 1 and sum(1 for line in lines if len(line) > 79 and line[:3] == "   ") * 30 <= len(lines):
+    indented = [len(line) for line in lines if line[:3] in ("   ", "-> ")] if lengths.count(79) > 1 else []
+    if indented.count(79) > 1 and sum(1 for length in indented if length > 79) * 30 <= len(indented):
         return True
     following = iter(lines)
     next(following, None)
@@ -119,13 +135,11 @@ def _wrapped(lines: Sequence[str]) -> bool:
         if start.startswith(("ERROR: ", "WARNING: ")):
             if after.startswith(" " * (len(line) - len(start) + (7 if start[0] == "E" else 9))):
                 return True
-        elif ("error: " in line or "warning: " in line) and (
+        elif (("error: " in line or "warning: " in line) and (
             (line.count("'") + line.count("`")) % 2
             or line.count("‘") != line.count("’")
             or (len(line) > 257 and line.startswith("   ") and after.startswith("   "))
-        ):
-            return True
-        elif (
+        )) or (
             len(line) >= 160
             and line.count("make[") + line.count("error: ") + line.count("-> ") + line.count("NVRM: ") > 2
         ):

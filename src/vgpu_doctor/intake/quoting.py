@@ -20,7 +20,8 @@ BARE_NAMES = (
     (re.compile(r"^(\w+) undeclared\b"), r"‘\1’ undeclared"),
 )
 STARS_LOST = re.compile(
-    r"^((?:[> ]*)(?:[\w./-]{0,80}/)?g?make(?:\[\d+\])?: )[*\\ ]{0,8}(\[[^\n\]]{1,400}\] (?:Error|错误|Erreur|Fehler|エラー|Ошибка) ?\d+ *$)",
+    r"^([> ]*(?:[\w./-]{0,80}/)?g?make(?:\[\d+\])?: )[*\\ ]{0,8}(?<!\*\*\* )"
+    r"(\[[^\n\]]{1,400}\] (?:Error|错误|Erreur|Fehler|エラー|Ошибка) ?\d+ *$)",
     re.MULTILINE,
 )
 ARROW = re.compile(r"^(\s*)(?:[→➔⟶]|[–—]>|- (?=-> )->) ?(?=[A-Z(])", re.MULTILINE)
@@ -42,10 +43,9 @@ def mended(text: str) -> str:
 
 def _requoted(message: str) -> str:
     if "'" not in message and "‘" not in message and '"' not in message and "“" not in message:
-        if "?" in message or "\ufffd" in message:
-            if "’" not in message:
-                return LOST_CLOSING.sub("’", LOST_OPENING.sub("‘", message))
-        elif "’" not in message:
+        if "’" not in message and ("?" in message or "\ufffd" in message):
+            return LOST_CLOSING.sub("’", LOST_OPENING.sub("‘", message))
+        if "’" not in message:
             for pattern, quoted in BARE_NAMES:
                 message, count = pattern.subn(quoted, message)
                 if count:

@@ -53,7 +53,7 @@ def _opened(name: str, shown: str) -> BinaryIO:
         kind = os.stat(name).st_mode
         if stat.S_ISDIR(kind):
             raise LogError(shown, "is a folder, not a log")
-        return open(name, "rb", buffering=0)  # noqa: SIM115 - closed by read_log
+        return open(name, "rb", buffering=0)
     except LogError:
         raise
     except (OSError, ValueError) as error:

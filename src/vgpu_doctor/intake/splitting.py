@@ -37,7 +37,7 @@ def splits(lines: Sequence[str]) -> bool:
 def splitting() -> Callable[[list[Line], bool], list[Line]]:
     """A step that parts such lines; the parts keep the number of the line."""
 
-    def step(lines: list[Line], last: bool) -> list[Line]:
+    def step(lines: list[Line], _last: bool) -> list[Line]:
         return [(number, part) for number, line in lines for part in pieces(line)]
 
     return step

@@ -1,7 +1,7 @@
-"""Undoes the noise of a paste: finds out from the beginning of a log what was done to it, then undoes that line by line.
+"""Undoes the noise of a paste: finds out from the beginning of a log what was done to it, and undoes that everywhere.
 
-Nothing is changed for which the beginning gives no reason, and a log without noise passes as it is. Lines keep the numbers
-that the user sees.
+Nothing is changed for which the beginning gives no reason, and a log without noise passes as it is. Lines keep the
+numbers that the user sees.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def _taken(lines: list[Line], steps: list[Step], last: bool) -> Iterator[Block]:
 
 
 def _steps(sample: str) -> list[Step]:
-    """What undoes the noise of a log that begins like this, in order; each step is found in what the ones before leave."""
+    """What undoes the noise of a log that begins like this; each step is found in what the ones before leave."""
     # these modules hold many patterns; a log without noise need not pay for them
     from vgpu_doctor.intake.encoding import quoted_printable, unquoting
     from vgpu_doctor.intake.markup import MARKUP
@@ -116,7 +116,7 @@ def _steps(sample: str) -> list[Step]:
 def _changing(change: Callable[[str], str]) -> Step:
     """A step that changes the text of lines; a carriage return in it parts a line."""
 
-    def step(lines: list[Line], last: bool) -> list[Line]:
+    def step(lines: list[Line], _last: bool) -> list[Line]:
         texts = change("\n".join(text for _, text in lines)).split("\n") if lines else []
         return [(number, part) for (number, _), text in zip(lines, texts, strict=True) for part in text.split("\r")]
 
@@ -127,7 +127,7 @@ def _peeling(prefix: Prefix) -> Step:
     """A step that takes a prefix off."""
     peel = prefix.peel()
 
-    def step(lines: list[Line], last: bool) -> list[Line]:
+    def step(lines: list[Line], _last: bool) -> list[Line]:
         return [(number, peel(text)) for number, text in lines]
 
     return step

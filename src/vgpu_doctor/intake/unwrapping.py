@@ -1,8 +1,8 @@
 """Joins what a terminal, a mail program or an old installer has cut at a column.
 
 Old installers (up to 285.05.09) wrap their log at column 79: words of a message, anywhere in the output of a command,
-and indent what follows by the width of the prefix. A terminal cuts anywhere, mail between words. The installer of any age
-cuts lines of more than 254 bytes.
+and indent what follows by the width of the prefix. A terminal cuts anywhere, mail between words. The installer of any
+age cuts lines of more than 254 bytes.
 """
 
 from __future__ import annotations
@@ -21,6 +21,18 @@ INSTALLER_CUT = 255  # bytes of a line that the installer may cut, without its i
 NARROWEST, WIDEST = 50, 250  # columns of a terminal or mail
 WIDEST_MAIL = 100  # columns; who wraps between words wraps at 72 to 80, with room for quoting
 MOST_ROWS = 64  # rows that can be one line
+
+
+GOES_ON = (
+    "from incompatible pointer type ",
+    "has no member named ",
+    "undeclared (first use in this function",
+    "but argument is of type ",
+    "makes pointer from integer without",
+    "makes integer from pointer without",
+    "discards ‘const’ qualifier",
+)
+"""How a line never starts, but what a compiler says may go on."""
 
 
 @frozen
@@ -42,7 +54,9 @@ def wrap_of(lines: Sequence[str], is_start: IsStart = START.match, is_strong: Is
     pieces = any(_is_piece(row, following) for row, following in pairwise(rows))
     widest = max(map(len, rows), default=0)
     own = [len(row) for row in rows if row.startswith(("   ", "-> ", "ERROR: ", "WARNING: "))]
-    if sum(1 for length in own if length > INSTALLER_WIDTH) * 30 <= len(own) and _cuts(rows, INSTALLER_WIDTH, "   ", is_start) >= (1 if messages else 2):
+    if sum(1 for length in own if length > INSTALLER_WIDTH) * 30 <= len(own) and _cuts(
+        rows, INSTALLER_WIDTH, "   ", is_start
+    ) >= (1 if messages else 2):
         return Wrap(hard=INSTALLER_WIDTH, indented=True, messages=INSTALLER_WIDTH)
     if NARROWEST <= widest <= WIDEST:
         full = [following for row, following in pairwise(rows) if len(row) == widest]
@@ -54,7 +68,9 @@ def wrap_of(lines: Sequence[str], is_start: IsStart = START.match, is_strong: Is
         ends = [_wraps_words(row, following, mail, is_start, is_strong) for row, following in pairwise(rows)]
         if ends.count(True) > 2 and ends.count(True) >= ends.count(False):
             return Wrap(words=mail, messages=messages)
-    unsure = any(_is_torn(row, following, widest, mail, is_start) for row, following in pairwise(rows))
+    unsure = any(row.lstrip().startswith(GOES_ON) for row in rows) or any(
+        _is_torn(row, following, widest, mail, is_start) for row, following in pairwise(rows)
+    )
     if messages or pieces or unsure:
         return Wrap(hard=widest * unsure, words=mail * unsure, messages=messages, sure=False, pieces=pieces)
     return None
@@ -159,6 +175,8 @@ def _continued(wrap: Wrap, line: str, previous: str, row: str, is_start: IsStart
     indent = len(row) - len(text)
     if wrap.messages and (glue := _message_glue(wrap, line, previous, row, indent)) is not None:
         return glue + text
+    if text.startswith(GOES_ON) and previous.strip():
+        return " " + text
     if is_start(row):
         return None
     if wrap.indented:
