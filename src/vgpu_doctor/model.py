@@ -118,6 +118,17 @@ class SourceTrace:
 
 
 @frozen
+class Probe:
+    """How a change shows in the headers of a kernel, whatever number that kernel has."""
+
+    header: tuple[str, ...]  # files below the headers; those that are missing are passed over
+    has: str | None = None  # C text that one of them holds where the change is in; blanks do not matter
+    lacks: str | None = None  # C text that none of them holds any more
+    gone: bool = False  # the files themselves are not there any more
+    option: str | None = None  # CONFIG_IOMMUFD: a kernel without that option does not ask for the change
+
+
+@frozen
 class Edit:
     """One change of the user's own source, written once for all driver versions."""
 
@@ -176,6 +187,7 @@ class Signature:
     last_resort: bool = False  # a finding only where nothing else was found
     companions: tuple[str, ...] = ()  # causes of the same kernel step whose errors a log often does not reach
     source: SourceTrace | None = None
+    probe: Probe | None = None
     fixed_in: Mapping[str, str | None] = field(default_factory=dict)  # branch -> first host build; None is never
     edits: tuple[Edit, ...] = ()
     no_edit: str | None = None  # why there is no edit

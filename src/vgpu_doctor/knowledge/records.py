@@ -12,6 +12,7 @@ from vgpu_doctor.model import (
     Example,
     KernelChange,
     Match,
+    Probe,
     Proof,
     RecordedRemedy,
     Signature,
@@ -25,6 +26,7 @@ ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 SERIES = re.compile(r"\d+\.\d+(?:\.\d+)?\Z")
 COMMIT = re.compile(r"[0-9a-f]{12,40}\Z")
 GUARD = re.compile(r"(?:[<>]=?|==)\d+\.\d+(?:\.\d+)?(?:,(?:[<>]=?|==)\d+\.\d+(?:\.\d+)?)*\Z")
+OPTION = re.compile(r"CONFIG_[A-Z0-9_]+\Z")
 AREAS = re.compile(r"(?:kernel/\d+\.\d+(?:\.\d+)?|build|install|load|vgpu)\Z")
 LONGEST_TEXT = 4000  # characters of one field; a record is read by people
 MATCH_FIELDS = frozenset({"tool", "severity", "file", "in_function"})
@@ -53,6 +55,7 @@ def parse_signature(raw: Any, area: str, origin: str, kinds: Mapping[str, Any] |
         last_resort=record.flag("last_resort"),
         companions=record.texts("companions"),
         source=record.part("source", _source),
+        probe=record.part("probe", _probe),
         fixed_in=record.builds("fixed_in"),
         edits=record.items("edits", _edit),
         no_edit=record.optional("no_edit"),
@@ -232,6 +235,21 @@ def _kernel(fields: _Fields) -> KernelChange:
 
 def _source(fields: _Fields) -> SourceTrace:
     return SourceTrace(uses=fields.texts("uses"), unless=fields.texts("unless"), files=fields.texts("files"))
+
+
+def _probe(fields: _Fields) -> Probe:
+    probe = Probe(
+        header=fields.texts("header"),
+        has=fields.optional("has"),
+        lacks=fields.optional("lacks"),
+        gone=fields.flag("gone"),
+        option=fields.optional("option", OPTION, "an option of the kernel, CONFIG_IOMMUFD"),
+    )
+    if not probe.header or any(file.startswith("/") or ".." in file.split("/") for file in probe.header):
+        raise fields.wrong("header", list(probe.header), "files below the kernel's headers, include/linux/eventfd.h")
+    if (probe.has is not None) + (probe.lacks is not None) + probe.gone != 1:
+        raise fields.wrong("has", probe.has, "one of has, lacks and gone")
+    return probe
 
 
 def _edit(fields: _Fields) -> Edit:
