@@ -28,7 +28,7 @@ LOGS = sorted(path for path in SAMPLES.iterdir() if path.name.endswith((".log", 
 
 @pytest.fixture(scope="module")
 def library() -> Library:
-    return load_library(system=Path("/nonexistent"))
+    return load_library(system="/nonexistent")
 
 
 def stem(log: Path) -> str:
@@ -37,7 +37,7 @@ def stem(log: Path) -> str:
 
 def report(log: Path, library: Library) -> Report:
     diagnosis = diagnose([(f"sample_logs/{log.name}", read_log(str(log)))], library)
-    return report_of(diagnosis, Host(), load_catalogue(), library, "en")
+    return report_of(diagnosis, Host(), load_catalogue(), library, "en", today="2026-11")
 
 
 @pytest.mark.parametrize("log", LOGS, ids=stem)

@@ -63,7 +63,7 @@ def main() -> int:
     if not arguments.corpus.is_dir():
         sys.stderr.write(f"accuracy: there is no corpus at {arguments.corpus}\n")
         return 2
-    library = load_library(system=Path("/nonexistent"))
+    library = load_library(system="/nonexistent")
     right: Counter[str] = Counter()
     missed: Counter[str] = Counter()
     false: Counter[str] = Counter()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import io
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vgpu_doctor.knowledge.folders import CHECKOUT
 from vgpu_doctor.knowledge.known import load_catalogue
-from vgpu_doctor.knowledge.loading import CHECKOUT, load_library
+from vgpu_doctor.knowledge.loading import load_library
 from vgpu_doctor.knowledge.versions import series_numbers
 from vgpu_doctor.report.explain import write_explanation
 
@@ -25,7 +25,7 @@ BRANCHES = ("470", "525", "535", "550", "570", "580", "595")
 
 def pages() -> Iterator[tuple[str, str]]:
     """Path below ``docs/`` and content of every generated page."""
-    library = load_library([CHECKOUT], system=Path("/nonexistent"))
+    library = load_library([CHECKOUT], system="/nonexistent")
     signatures = [library[name] for name in library.ids]
     for signature in signatures:
         yield f"signatures/{signature.id}.md", _page(signature)

@@ -13,7 +13,8 @@ def built_files(signatures: Path) -> dict[str, str]:
     """Text of every file that :mod:`vgpu_doctor.built` reads, by name, from a folder of records."""
     from vgpu_doctor.grammar.generate import STARTS, tables_of
     from vgpu_doctor.knowledge.catalogue import load_raw
-    from vgpu_doctor.knowledge.loading import CATALOGUE, compiled, read_folder
+    from vgpu_doctor.knowledge.folders import CATALOGUE, read_folder
+    from vgpu_doctor.knowledge.loading import compiled
 
     return {
         **{f"grammar/{name}.json": json.dumps(tables_of(name), separators=(",", ":")) for name in STARTS},

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.model import Diagnosis, Diagnostic, Finding, LogFacts, Signature
@@ -56,15 +55,15 @@ MOST_KEYS = 20_000  # distinct places that are told apart; more are counted as t
 MOST_UNRECOGNISED = 200  # distinct complaints that are kept
 
 
-@dataclass(slots=True)
 class _Case:
     """What one cause has gathered so far."""
 
-    count: int = 0
-    evidence: list[Diagnostic] = field(default_factory=list)
-    files: set[str] = field(default_factory=set)
-    consequences: int = 0
-    explained: Counter[str] = field(default_factory=Counter)  # how many of its complaints another cause explains
+    def __init__(self) -> None:
+        self.count = 0
+        self.evidence: list[Diagnostic] = []
+        self.files: set[str] = set()
+        self.consequences = 0
+        self.explained: Counter[str] = Counter()  # how many of its complaints another cause explains
 
     def add(self, diagnostic: Diagnostic, explained_by: Iterable[str]) -> None:
         self.count += 1

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from vgpu_doctor.advice.case import Host, report_of
 from vgpu_doctor.knowledge.known import load_catalogue
-from vgpu_doctor.knowledge.loading import CHECKOUT, load_library
+from vgpu_doctor.knowledge.folders import CHECKOUT
+from vgpu_doctor.knowledge.loading import load_library
 from vgpu_doctor.model import Diagnosis, Diagnostic, Finding, LogFacts, Place
 from vgpu_doctor.values import frozen
 
@@ -30,7 +31,7 @@ QUOTED = {
 @cache
 def library() -> Library:
     """The records of the checkout."""
-    return load_library([CHECKOUT], system=Path("/nonexistent"))
+    return load_library([CHECKOUT], system="/nonexistent")
 
 
 @frozen

@@ -15,8 +15,8 @@ from vgpu_doctor.knowledge.loading import load_library
 from vgpu_doctor.report.writers import writer
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from vgpu_doctor.intake.cleaning import Block
     from vgpu_doctor.model import Report
@@ -37,7 +37,7 @@ def run_analyze(
     kernel: str | None,
     pve: str | None,
     colour: str,
-    folders: Sequence[Path],
+    folders: Sequence[str | os.PathLike[str]],
 ) -> int:
     """Writes the report of one case to standard output; returns the exit code of the contract."""
     speaks = language_of(language)

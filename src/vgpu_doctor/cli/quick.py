@@ -5,7 +5,6 @@ What is not understood here, and every mistake, is left to that library; a test 
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ def plain_call(arguments: Sequence[str]) -> dict[str, Any] | None:
     call: dict[str, Any] = dict.fromkeys(OPTIONS.values())
     call.update(form="text", colour="auto", mask=True)
     logs: list[str] = []
-    folders: list[Path] = []
+    folders: list[str] = []
     rest = iter(arguments[1:])
     for argument in rest:
         name, equals, value = argument.partition("=")
@@ -49,7 +48,7 @@ def plain_call(arguments: Sequence[str]) -> dict[str, Any] | None:
             if value.startswith("-"):
                 return None
             if name == FOLDERS:
-                folders.append(Path(value))
+                folders.append(value)
             else:
                 call[OPTIONS[name]] = value
         else:

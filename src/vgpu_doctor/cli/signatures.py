@@ -6,7 +6,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.cli.output import language_of, utf8_output
-from vgpu_doctor.knowledge.loading import CHECKOUT, load_library
+from vgpu_doctor.knowledge.folders import CHECKOUT
+from vgpu_doctor.knowledge.loading import load_library
 from vgpu_doctor.proving import failing_examples
 from vgpu_doctor.report.safe import printable
 

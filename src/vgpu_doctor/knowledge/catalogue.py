@@ -436,7 +436,7 @@ def parse_catalogue(raw: Mapping[str, Any]) -> Catalogue:
 
 def load_raw(folder: Path) -> dict[str, Any]:
     """The plain content of the parts, from their YAML files: to be shipped compiled, or for :func:`parse_catalogue`."""
-    from vgpu_doctor.knowledge.loading import read_yaml  # YAML is for those who write records; users get it compiled
+    from vgpu_doctor.knowledge.folders import read_yaml  # YAML is for those who write records; users get it compiled
 
     return {part: read_yaml(folder / f"{part}.yaml", part_path(part)) for part in GROUPS}
 

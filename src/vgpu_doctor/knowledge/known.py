@@ -6,10 +6,14 @@ from functools import cache
 
 from vgpu_doctor.built import built
 from vgpu_doctor.knowledge.catalogue import Catalogue, load_raw, parse_catalogue
-from vgpu_doctor.knowledge.loading import CATALOGUE, CHECKOUT
 
 
 @cache
 def load_catalogue() -> Catalogue:
     """The shipped catalogue; its parts are read when they are asked for."""
-    return parse_catalogue(built("catalogue.json") or load_raw(CHECKOUT / CATALOGUE))
+    raw = built("catalogue.json")
+    if raw is None:
+        from vgpu_doctor.knowledge.folders import CATALOGUE, CHECKOUT
+
+        raw = load_raw(CHECKOUT / CATALOGUE)
+    return parse_catalogue(raw)

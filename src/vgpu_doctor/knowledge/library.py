@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from vgpu_doctor.knowledge.patterns import fits, normal
@@ -69,12 +68,12 @@ def _field_fits(name: str, values: Sequence[str], diagnostic: Diagnostic) -> boo
     return any(fits(normal(value), text) for value in values for text in found)
 
 
-@dataclass(slots=True)
 class _Shelf:
     """The entries of one kind: those that a plain value leads to, and the others."""
 
-    by_value: dict[tuple[str, str], list[Entry]] = field(default_factory=dict)
-    others: list[Entry] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.by_value: dict[tuple[str, str], list[Entry]] = {}
+        self.others: list[Entry] = []
 
     def add(self, entry: Entry) -> None:
         for name in DECISIVE:

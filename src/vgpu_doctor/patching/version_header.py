@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from bisect import bisect_right
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.patching.draft import Change, Draft, Line
@@ -51,7 +51,7 @@ def _brings_version(text: str, file: str, tree: DriverTree) -> bool:
 
 def _resolved(wanted: str, file: str, tree: DriverTree) -> str | None:
     """The file of the tree that an include means: beside the including file, or where the name ends so."""
-    beside = str(PurePosixPath(file).parent / wanted)
+    beside = posixpath.join(posixpath.dirname(file), wanted)
     if beside in tree.files:
         return beside
     return next((name for name in tree.files if name == wanted or name.endswith(f"/{wanted}")), None)
