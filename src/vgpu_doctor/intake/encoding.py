@@ -9,6 +9,7 @@ Line = tuple[int, str]
 
 BYTES = re.compile(r"(?:=[0-9A-F]{2})+")
 NOT_ENCODED = re.compile(r"=(?![0-9A-F]{2}|[ \t]*$)", re.MULTILINE)
+SOFT_END = re.compile(r"^[^\n]{70,77}=$", re.MULTILINE)
 LONGEST = 78  # columns; the standard ends a line at 76
 MOST_ROWS = 1000  # rows of one line
 
@@ -16,6 +17,7 @@ MOST_ROWS = 1000  # rows of one line
 def quoted_printable(sample: str) -> bool:
     """Whether a text is quoted-printable: then no equals sign stands for itself."""
     encoded = sample.count("=3D") + sample.count("=E2=80=") + sample.count("=C2=A0")
+    encoded += sum(1 for found in SOFT_END.finditer(sample))
     return encoded > 1 and len(NOT_ENCODED.findall(sample)) * 8 <= encoded
 
 

@@ -123,7 +123,7 @@ CLOSING = re.compile(rf"\[/(?:{WORD_TAGS}|[bius])\]", re.IGNORECASE)
 WITH_VALUE = re.compile(
     rf"\[(?:{WORD_TAGS}|[is])(?:=[^\]\n]{{1,200}}| [a-z]{{2,12}}=[^\]\n]{{1,200}})\]", re.IGNORECASE
 )
-OPENING = re.compile(rf"(?<![\w\])])\[(?:{WORD_TAGS}|[bius])\](?!\s*[=;+\-*/.)\[])", re.IGNORECASE)
+OPENING = re.compile(rf"(?<![\w\])])\[(?:{WORD_TAGS}|[bius])\](?!\s*=)", re.IGNORECASE)
 FORUM_OPENS = re.compile(r"^ *\[(?:code|quote|spoiler|icode)(?:[= ][^\]\n]{1,200})?\]", re.IGNORECASE | re.MULTILINE)
 
 

@@ -51,7 +51,7 @@ def noticed(sample: str, lines: Sequence[str]) -> bool:
         return True
     if "[/" in sample and any(text in sample for text in FORUM):
         return True
-    if any(text in sample for text in FORUM_OPENS) or ("=3D" in sample or "=E2=80" in sample):
+    if any(text in sample for text in FORUM_OPENS) or "=3D" in sample or "=E2=80" in sample:
         return True
     if not sample.isascii() and (any(text in sample for text in FOREIGN) or sample.count("‘") != sample.count("’")):
         return True
@@ -118,6 +118,8 @@ def _dated(line: str, start: str) -> bool:
 def _wrapped(lines: Sequence[str]) -> bool:
     """Whether lines may be cut at a column, or several may be one."""
     lengths = list(map(len, lines))
+    if any(line.endswith("=") for line in lines if 70 < len(line) < 78):
+        return True
     widest = max(lengths, default=0)
     if 50 <= widest <= 250 and lengths.count(widest) > 2:
         return True
@@ -135,11 +137,14 @@ def _wrapped(lines: Sequence[str]) -> bool:
         if start.startswith(("ERROR: ", "WARNING: ")):
             if after.startswith(" " * (len(line) - len(start) + (7 if start[0] == "E" else 9))):
                 return True
-        elif (("error: " in line or "warning: " in line) and (
-            (line.count("'") + line.count("`")) % 2
-            or line.count("‘") != line.count("’")
-            or (len(line) > 257 and line.startswith("   ") and after.startswith("   "))
-        )) or (
+        elif (
+            ("error: " in line or "warning: " in line)
+            and (
+                (line.count("'") + line.count("`")) % 2
+                or line.count("‘") != line.count("’")
+                or (len(line) > 257 and line.startswith("   ") and after.startswith("   "))
+            )
+        ) or (
             len(line) >= 160
             and line.count("make[") + line.count("error: ") + line.count("-> ") + line.count("NVRM: ") > 2
         ):

@@ -15,14 +15,15 @@ Peel = Callable[[str], str]
 
 MAIL = re.compile(r" {0,3}(?:> ?)+(?:(?=\S)|(?=\s)|$)")
 DATE = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?"
-SYSLOG_AHEAD = r"[\w.-]+ [\w./()-]+(?:\[\d+\])?: "
+SYSLOG_AHEAD = re.compile(r"[\w.-]+ [\w./()-]+(?:\[\d+\])?: ")
+"""Host and program, which stay with their time: the grammar knows them."""
 STAMPS = (
-    re.compile(rf"(?:\[{DATE}\]|{DATE}(?! {SYSLOG_AHEAD}))(?: \d\d[OE][+ ]?)?:? ?"),  # GitHub, GitLab, Jenkins, kubectl
+    re.compile(rf"(?:\[{DATE}\]|{DATE})(?: \d\d[OE][+ ]|:? ?)"),  # GitHub, GitLab, Jenkins, kubectl
     re.compile(r"\[? ?\d\d:\d\d:\d\d(?:[.,]\d{1,6})?\]? "),
     re.compile(r"#\d{1,4} \d{1,6}\.\d{1,3} "),  # buildkit
     re.compile(r"\[ *\d{1,6}s\] "),  # OBS
-    re.compile(r"(?:[A-Z][a-z]{2} [ \d]\d [\d:]{8}) (?![\w.-]+ [\w./()-]+(?:\[\d+\])?:)"),  # ts
-    re.compile(r"[\w.-]{1,60} +\| (?! )"),  # docker compose
+    re.compile(r"(?:[A-Z][a-z]{2} [ \d]\d [\d:]{8}) "),  # ts
+    re.compile(r"(?!\d+ )[\w.-]{1,60} +\| "),  # docker compose
     re.compile(r"\[[\w./-]{1,80}\] (?=[-A-Z /])"),  # kubectl with the pod's name
 )
 ANNOTATION = re.compile(r"##\[(?:error|warning|group|endgroup|command|debug|section|notice)\]")
@@ -79,6 +80,10 @@ def _fits(pattern: re.Pattern[str], lines: Sequence[str], plain: int) -> bool:
     share = sum(1 for end in ends if end) / max(1, len(lines))
     if not share:
         return False
+    if pattern in STAMPS:
+        logged = sum(1 for line, end in zip(lines, ends, strict=True) if end and SYSLOG_AHEAD.match(line, end))
+        if logged > share * len(lines) / 2:
+            return False
     gained = sum(
         1 for line, end in zip(lines, ends, strict=True) if end and STRONG.match(line, end) and not STRONG.match(line)
     )
@@ -98,6 +103,8 @@ def _counts_up(lines: Sequence[str], plain: int) -> bool:
             steps += 1
             gained += STRONG.match(line, found.end()) is not None
         last = number
+    if steps >= len(lines) - 1 and steps > 1:
+        return gained > plain
     return steps > 4 and gained > plain and (steps * 2 >= len(lines) or gained > 2)
 
 

@@ -7,6 +7,7 @@ age cuts lines of more than 254 bytes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
@@ -35,6 +36,10 @@ GOES_ON = (
 """How a line never starts, but what a compiler says may go on."""
 
 
+PATH_END = re.compile(r"(?:^|[ '\[])[\w.+-]{0,200}/[\w./+:-]{0,300}(?<!\.[och])$")
+PATH_REST = re.compile(r"[\w.+-]{0,80}(?:/[\w.+-]{1,80}){0,12}\.(?:c|h|S):\d|\d{0,6}:(?:\d|\s)|\d{1,6}[:,]")
+
+
 @frozen
 class Wrap:
     """How the lines of a log are cut. A width of 0 is none."""
@@ -58,16 +63,19 @@ def wrap_of(lines: Sequence[str], is_start: IsStart = START.match, is_strong: Is
         rows, INSTALLER_WIDTH, "   ", is_start
     ) >= (1 if messages else 2):
         return Wrap(hard=INSTALLER_WIDTH, indented=True, messages=INSTALLER_WIDTH)
-    if NARROWEST <= widest <= WIDEST:
-        full = [following for row, following in pairwise(rows) if len(row) == widest]
-        cuts = [following for following in full if not is_start(following)]
-        if len(cuts) > 2 and len(cuts) * 10 >= len(full) * 7:
-            return Wrap(hard=widest, messages=messages)
     mail = max((len(row) for row in rows if " " in row.strip()), default=0)
-    if NARROWEST <= mail <= WIDEST_MAIL:
-        ends = [_wraps_words(row, following, mail, is_start, is_strong) for row, following in pairwise(rows)]
-        if ends.count(True) > 2 and ends.count(True) >= ends.count(False):
-            return Wrap(words=mail, messages=messages)
+    ends = [(row, _wraps_words(row, after, mail, is_start, is_strong)) for row, after in pairwise(rows)]
+    early = sum(1 for row, end in ends if end and len(row) < mail - 1)
+    parted = sum(1 for _, end in ends if end is False)
+    cuts = full = 0
+    for row, after in pairwise(rows):
+        if len(row) == widest:
+            full += 1
+            cuts += not is_start(after) or _is_within_path(row, after)
+    if NARROWEST <= mail <= WIDEST_MAIL and early > 1 and early >= parted and early * 3 >= cuts:
+        return Wrap(words=mail, messages=messages)
+    if NARROWEST <= widest <= WIDEST and cuts > 2 and cuts * 10 >= full * 7:
+        return Wrap(hard=widest, messages=messages)
     unsure = any(row.lstrip().startswith(GOES_ON) for row in rows) or any(
         _is_torn(row, following, widest, mail, is_start) for row, following in pairwise(rows)
     )
@@ -177,6 +185,8 @@ def _continued(wrap: Wrap, line: str, previous: str, row: str, is_start: IsStart
         return glue + text
     if text.startswith(GOES_ON) and previous.strip():
         return " " + text
+    if wrap.hard and wrap.sure and len(previous) == wrap.hard and _is_within_path(previous, row):
+        return row
     if is_start(row):
         return None
     if wrap.indented:
@@ -211,6 +221,11 @@ def _installer_glue(width: int, line: str, previous: str, row: str) -> str | Non
     kernel_message = line.startswith(("   [", "-> ")) and _is_full(previous.rstrip(), row, width)
     lost_blank = len(previous) == width - 1 and row[3:4] != " " and FRAME.match(line.lstrip()) is not None
     return " " if kernel_message or lost_blank else None
+
+
+def _is_within_path(row: str, following: str) -> bool:
+    """Whether a file name goes on in the next row, up to a line number."""
+    return PATH_END.search(row) is not None and PATH_REST.match(following) is not None
 
 
 def _is_open(line: str) -> bool:
