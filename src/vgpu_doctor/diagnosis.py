@@ -13,41 +13,34 @@ if TYPE_CHECKING:
     from vgpu_doctor.knowledge.library import Library
 
 ECHOES = frozenset(
-    [
-        "backup-failed",
-        "command-failed-output",
-        "command-list-error-question",
-        "conftest-bailing-out",
-        "deleting",
-        "dkms-autoinstall-failed",
-        "dkms-bad-exit-status",
-        "dkms-bad-status",
-        "dkms-build-missing",
-        "dkms-install-failed-old",
-        "dkms-register-failed",
-        "dpkg-failed",
-        "each-undeclared-once",
-        "failed-to-run",
-        "init-adapter-failed",
-        "initramfs-failed",
-        "install-failed",
-        "kernel-modules-failed-to-load",
-        "linker-exit-status",
-        "make-error",
-        "makefile-error",
-        "modprobe-failed",
-        "module-build-failed-old",
-        "module-not-created",
-        "none-initialized",
-        "not-remade",
-        "optional-module-failed",
-        "step-failed",
-        "too-many-errors",
-        "uninstall-failed",
-        "waiting",
-    ]
+    """
+    backup-failed command-failed-output command-list-error-question command-list-rejected conftest-bailing-out
+    deleting dkms-autoinstall-failed dkms-bad-exit-status dkms-bad-status dkms-build-missing
+    dkms-consult dkms-install-failed-old dkms-register-failed dpkg-failed drm-failed
+    failed-to-run init-adapter-failed initramfs-failed install-failed kernel-modules-failed-to-load
+    kmod-in-use linker-exit-status load-error-ignored make-error makefile-error
+    modprobe-failed module-build-failed-old module-not-created none-initialized not-remade
+    oops-place optional-module-failed package-build-failed step-failed too-many-errors
+    uninstall-failed unit-failed vgpu-licence-failed waiting
+    """.split()  # noqa: SIM905 - a column of names is read more easily
 )
 """Kinds by which a tool only says that something before it went wrong."""
+
+NOISE = frozenset(
+    """
+    bad-concurrency cc-version-details cc-version-mismatch-ignored clock-skew command-file-missing
+    compiler-differs conftest-cc-version-failed directory dkms-apport dkms-build-exclusive
+    dkms-conflict-signing dkms-exit-code dkms-installed dkms-log-header dkms-unsigned
+    executable-stack existing-driver-question ignored-error initramfs-notice install-complete
+    installed-file-changed kernel-messages kernel-warning kmod-not-loaded libglvnd-notice
+    linker-notice loading-driver make-notice missing-module-description module-verification-failed
+    modules-already-loaded-retry no-crc no-kernel-modules-option nothing-to-do output-estimate-failed
+    path-guessed post-install-check previous-uninstaller-failed section-mismatch secure-boot-unknown
+    sig-question suppressed-warnings taint udev-notice version-generation-failed
+    vulkan-loader-missing
+    """.split()  # noqa: SIM905 - a column of names is read more easily
+)
+"""Kinds that break nothing, even behind ``ERROR: ``; a record may still match them."""
 
 BUILD_TOOLS = frozenset({"compiler", "modpost", "objtool", "linker", "make", "shell"})
 MOST_EVIDENCE = 8  # diagnostics that a finding keeps; the others are counted
@@ -102,7 +95,7 @@ class Diagnoser:
                 self._explained_lines[diagnostic.place.file, diagnostic.place.line] = cause.id
         elif diagnostic.kind in ECHOES:
             self._echoes += 1
-        elif diagnostic.severity in ("error", "fatal"):
+        elif diagnostic.severity in ("error", "fatal") and diagnostic.kind not in NOISE:
             self._open_count += 1
             if len(self._open) < MOST_UNRECOGNISED:
                 self._open.append((diagnostic, tuple(entry.id for entry in entries)))

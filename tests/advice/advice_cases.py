@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.advice.case import Host, report_of
-from vgpu_doctor.knowledge.known import load_catalogue
 from vgpu_doctor.knowledge.folders import CHECKOUT
+from vgpu_doctor.knowledge.known import load_catalogue
 from vgpu_doctor.knowledge.loading import load_library
 from vgpu_doctor.model import Diagnosis, Diagnostic, Finding, LogFacts, Place
 from vgpu_doctor.values import frozen

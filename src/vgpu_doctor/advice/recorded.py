@@ -36,7 +36,7 @@ def recorded(situation: Situation, finding: Finding, catalogue: Catalogue, langu
         title=_filled(chosen.title.get(language, chosen.title["en"]), values),
         steps=_lines(chosen.steps, values),
         cures=(finding.id,),
-        proof="reasoned" if finding.signature.proof.level == "reasoned" else "confirmed",
+        proof="confirmed" if finding.signature.proof.confirmed else "reasoned",
         undo=_lines(chosen.undo, values),
         check=_lines(chosen.check, values),
     )
@@ -52,9 +52,9 @@ def told_once(remedies: Sequence[Remedy]) -> list[Remedy]:
 
 
 def _safe(finding: Finding) -> dict[str, str]:
-    """What the log says, as far as it can stand in a command."""
+    """What the log says, as far as it can stand in a command: names, and no path of the log's choosing."""
     captures = finding.evidence[0].captures if finding.evidence else {}
-    return {name: value for name, value in captures.items() if re.fullmatch(r"[\w.+:@%/-]+", value, re.ASCII)}
+    return {name: value for name, value in captures.items() if re.fullmatch(r"\w[\w.+:@-]*", value, re.ASCII)}
 
 
 def _filled(line: str, values: dict[str, str]) -> str:

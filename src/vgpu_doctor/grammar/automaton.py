@@ -18,7 +18,7 @@ Scanner = tuple[dict[str, list[tuple[str, int]]], list[tuple[PatternMatch, int]]
 
 END = "$END"
 AKA = "aka"
-QUOTES = "'‘`“„‚\"["
+QUOTES = "'‘`“„‚\""
 
 
 class Automaton:
@@ -125,6 +125,6 @@ def _unquoted(token: str) -> str:
     """The text between quotes, without a colon behind it; of ``{aka 'struct x'}``, the type that it stands for."""
     if token.startswith("{aka "):
         token = token[5:-1].strip()
-    if token[0] in QUOTES and len(token) > 1:
+    if len(token) > 1 and (token[0] in QUOTES or (token[0] == "[" and token[-1] == "]")):
         return token[1:-1].strip()
     return token.removesuffix(":")
