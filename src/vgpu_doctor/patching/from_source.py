@@ -115,7 +115,9 @@ class _Work:
             return signature.no_edit or NO_EDIT
         places = done = 0
         refused: list[Refused] = []
+        touched: set[str] = set()
         for edit in signature.edits:
+            touched.update(self._tree.matching(edit.file))
             changed, finished, problems = self._apply_edit(edit)
             places += changed
             done += finished
@@ -126,7 +128,9 @@ class _Work:
             where = f"{self._tree.package_path(first.file)}" + (f":{first.line}" if first.line else "")
             more = f" ({len(refused)} places)" if len(refused) > 1 else ""
             return f"{where}: {first.why}{more}"
-        return None if places else "" if done else NO_PLACE
+        if places or (done and touched.intersection(self._drafts)):
+            return None  # what another cause of this patch brought counts for this one too
+        return "" if done else NO_PLACE
 
     def _apply_edit(self, edit: Edit) -> tuple[int, int, list[Refused]]:
         places = done = 0
