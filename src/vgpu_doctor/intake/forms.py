@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 STEPS = "CC|LD|AR|AS|MODPOST|SYMLINK|CONFTEST:|OBJTOOL|BTF|SIGN|CLEAN|HOSTCC|UPD|CHK|CALL"
-SEVERITY = r"(?:fatal error|error|warning|note|Error|Warning)"
-FRAME = re.compile(rf"[^\s:'\"]{{1,300}}:\d+:(?:\d+:)? {SEVERITY}\b ?:")
+SEVERITY = r"[^\W\d_][^\s:：]{0,20}(?: [^\s:：]{1,20})?[ \u00a0]?[:：]"
+"""The word before a complaint, in any language, with its colon."""
+FRAME = re.compile(rf"[^\s:'\"]{{1,300}}:\d+:(?:\d+:)? {SEVERITY}")
 """How a compiler starts a complaint."""
 
 OWN_FORM = (
@@ -41,7 +42,7 @@ START = re.compile(
     r"|(?:[A-Z][a-z]{2} [ \d]\d|\d{4}-\d\d-\d\d)[ T]\d\d:"
     r"|[/\w.-]*(?:gcc|cc|clang|ld|make)(?:-[\d.]+)? -"
     r"|/?[\w./-]*[a-zA-Z][\w./-]*:\d+:"
-    r"|(?:Building|Cleaning|Consult|Using|PATH:|DKMS|NVIDIA:|Verifying|Uncompressing|Setting up|dpkg|cc1:|Error) "
+    r"|(?:Building|Cleaning|Consult|Please install|Using|PATH:|DKMS|NVIDIA:|Verifying|Uncompressing|Setting up|dpkg|cc1:|Error) "
     r"|$)"
 )
 """A line that does not continue the one before it."""

@@ -74,29 +74,23 @@ def _from_gbk(found: re.Match[str]) -> str:
 
 ENTITY = re.compile(r"&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|lt|gt|amp|quot|apos|nbsp|[lr][sd]quo|hellip|[mn]dash|rarr);")
 SURE_ENTITY = re.compile(
-    r"&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|quot|apos|nbsp|[lr][sd]quo|hellip|[mn]dash|rarr|amp;\w+);"
+    r"&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|quot|apos|nbsp|[lr][sd]quo|hellip|[mn]dash|rarr|amp;#?\w{2,8});"
 )
 
 
 def entities(sample: str) -> Change | None:
-    """``&lt;`` and its like; twice where they were escaped twice."""
+    """``&lt;`` and its like."""
     if "&" not in sample or ";" not in sample:
         return None
     if not SURE_ENTITY.search(sample) and not ("&lt;" in sample and "&gt;" in sample) and sample.count("&gt;") < 2:
         return None
     from html import unescape
 
-    def once(text: str) -> str:
-        # a line feed must stay a character of its own line
-        return ENTITY.sub(lambda found: unescape(found[0]).replace("\n", " ").replace("\r", " "), text)
+    # a line feed must stay a character of its own line
+    def letter(found: re.Match[str]) -> str:
+        return unescape(found[0]).replace("\n", " ").replace("\r", " ").replace("\xa0", " ")
 
-    def change(text: str) -> str:
-        text = once(text)
-        text = once(text) if twice else text
-        return text.replace("\xa0", " ")
-
-    twice = "&amp;lt;" in sample or "&amp;#" in sample or "&amp;quot;" in sample or "&amp;gt;" in sample
-    return change
+    return lambda text: ENTITY.sub(letter, text)
 
 
 TAG_NAMES = (
@@ -163,4 +157,4 @@ def markdown(sample: str) -> Change | None:
 
 
 MARKUP: tuple[Fitting, ...] = (lost_escapes, mojibake, entities, tags, bbcode, markdown)
-"""In this order: what was put on last goes first."""
+"""In this order: what was put on last goes first. What was escaped twice needs all of them twice."""

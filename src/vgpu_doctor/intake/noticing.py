@@ -123,7 +123,7 @@ def _wrapped(lines: Sequence[str]) -> bool:
     widest = max(lengths, default=0)
     if 50 <= widest <= 250 and lengths.count(widest) > 2:
         return True
-    if widest <= 100 and sum(1 for length in lengths if length > widest - 14) > 5:
+    if _word_wrapped(lines):
         return True
     indented = [len(line) for line in lines if line[:3] in ("   ", "-> ")] if lengths.count(79) > 1 else []
     if indented.count(79) > 1 and sum(1 for length in indented if length > 79) * 30 <= len(indented):
@@ -150,3 +150,20 @@ def _wrapped(lines: Sequence[str]) -> bool:
         ):
             return True
     return False
+
+
+def _word_wrapped(lines: Sequence[str]) -> bool:
+    """Whether no line is long, and after long ones another goes on in lower case."""
+    widest = 0
+    for line in lines:
+        if len(line) > widest and " " in line.strip():
+            widest = len(line)
+            if widest > 100:
+                return False
+    going_on = 0
+    long = False
+    for line in lines:
+        first = line[:1]
+        going_on += long and (first.islower() or first in "'/[‘" or not first.isascii())
+        long = len(line) > widest - 22 or (long and " " not in line.strip())
+    return going_on > 1

@@ -13,25 +13,25 @@ from vgpu_doctor.values import frozen
 
 Peel = Callable[[str], str]
 
-MAIL = re.compile(r" {0,3}(?:> ?)+(?:(?=\S)|(?=\s)|$)")
+MAIL = re.compile(r"[ \t]{0,8}(?:> ?)+(?:(?=\S)|(?=\s)|$)")
 DATE = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?"
 SYSLOG_AHEAD = re.compile(r"[\w.-]+ [\w./()-]+(?:\[\d+\])?: ")
 """Host and program, which stay with their time: the grammar knows them."""
 STAMPS = (
-    re.compile(rf"(?:\[{DATE}\]|{DATE})(?: \d\d[OE][+ ]|:? ?)"),  # GitHub, GitLab, Jenkins, kubectl
-    re.compile(r"\[? ?\d\d:\d\d:\d\d(?:[.,]\d{1,6})?\]? "),
-    re.compile(r"#\d{1,4} \d{1,6}\.\d{1,3} "),  # buildkit
-    re.compile(r"\[ *\d{1,6}s\] "),  # OBS
-    re.compile(r"(?:[A-Z][a-z]{2} [ \d]\d [\d:]{8}) "),  # ts
-    re.compile(r"(?!\d+ )[\w.-]{1,60} +\| "),  # docker compose
-    re.compile(r"\[[\w./-]{1,80}\] (?=[-A-Z /])"),  # kubectl with the pod's name
+    re.compile(rf"[ \t]{{0,8}}(?:\[{DATE}\]|{DATE})(?: \d\d[OE][+ ]|:? ?)"),  # GitHub, GitLab, Jenkins, kubectl
+    re.compile(r"[ \t]{0,8}\[? ?\d\d:\d\d:\d\d(?:[.,]\d{1,6})?\]? "),
+    re.compile(r"[ \t]{0,8}#\d{1,4} \d{1,6}\.\d{1,3} "),  # buildkit
+    re.compile(r"[ \t]{0,8}\[ *\d{1,6}s\] "),  # OBS
+    re.compile(r"[ \t]{0,8}[A-Z][a-z]{2} [ \d]\d [\d:]{8} "),  # ts
+    re.compile(r"[ \t]{0,8}(?!\d+ )[\w.-]{1,60} +\| "),  # docker compose
+    re.compile(r"[ \t]{0,8}\[pod/[\w./-]{1,200}\] "),  # kubectl with the pod's name
 )
 ANNOTATION = re.compile(r"##\[(?:error|warning|group|endgroup|command|debug|section|notice)\]")
 JOURNAL = re.compile(
-    r"(?:[A-Z][a-z]{2} [ \d]\d [\d:]{8}|\d{4}-\d\d-\d\d[T ][\d:.,]+(?:Z|[+-][\d:]+)?) [\w.-]+ "
+    r"[ \t]{0,8}(?:[A-Z][a-z]{2} [ \d]\d [\d:]{8}|\d{4}-\d\d-\d\d[T ][\d:.,]+(?:Z|[+-][\d:]+)?) [\w.-]+ "
     r"(?!kernel: |nvidia-vgpu|nvidia-gridd|libvirtd)[\w./()-]+(?:\[\d+\])?: "
 )
-IN_FILE = re.compile(r"(?:\./|/)?[\w./+-]{1,200}\.(?:log|txt|out)(?:\.\d+)?(?:\.gz)?[:-](?:\d{1,9}[:-])?")
+IN_FILE = re.compile(r"[ \t]{0,8}[\w./+-]{1,200}\.(?:log|txt|out)(?:\.\d+)?(?:\.gz)?[:-](?:\d{1,9}[:-])?")
 NUMBER = re.compile(r"[ \t]{0,8}(\d{1,7})([:.)\t-]| {1,3})(?: (?=\S)|(?=\S)|(?= )|$)")
 LOCAL_DATE = re.compile(
     r"(?![A-Z][a-z]{2} [ \d]\d \d)(?:[^\W\d]{2,6}\.?|\d{1,2}月) +\d{1,2} (\d\d:\d\d:\d\d) "
@@ -87,6 +87,8 @@ def _fits(pattern: re.Pattern[str], lines: Sequence[str], plain: int) -> bool:
     gained = sum(
         1 for line, end in zip(lines, ends, strict=True) if end and STRONG.match(line, end) and not STRONG.match(line)
     )
+    if share > 0.9 and len(lines) > 2 and pattern is not ANNOTATION:
+        return True  # another prefix may stand behind it
     return gained > 0 and (share >= 0.5 or gained > 2 or (pattern is MAIL and gained > plain // 8))
 
 
@@ -103,9 +105,9 @@ def _counts_up(lines: Sequence[str], plain: int) -> bool:
             steps += 1
             gained += STRONG.match(line, found.end()) is not None
         last = number
-    if steps >= len(lines) - 1 and steps > 1:
-        return gained > plain
-    return steps > 4 and gained > plain and (steps * 2 >= len(lines) or gained > 2)
+    if steps > 0.9 * (len(lines) - 1) and steps > 1:
+        return True
+    return steps > 3 and gained > plain and (steps * 2 >= len(lines) or gained > 2)
 
 
 def _without_number() -> Peel:

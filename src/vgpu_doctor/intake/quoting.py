@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from vgpu_doctor.intake.forms import SEVERITY
 
-COMPLAINT = re.compile(rf"(?<=:\d)(\d{{0,8}}:(?:\d+:)? {SEVERITY} ?: )([^\n]+)")
+COMPLAINT = re.compile(r"(?<=:\d)(\d{0,8}:(?:\d+:)? (?:fatal error|error|warning|note): )([^\n]+)")
 LOST_OPENING = re.compile(r"(?:(?<=[ (:{])|^)(?:\?{3}|\?|\ufffd{1,3})(?=[\w*&(.<-])")
 LOST_CLOSING = re.compile(r"(?<=[\w*)\]>&.])(?:\?{3}|\?|\ufffd{1,3})(?=[ ,;:.?)}\]]|$)")
 NO_OPENING = re.compile(r"(?:(?<=[ (])|^)([\w.*]{2,80})’")

@@ -13,11 +13,11 @@ SHORTEST = 160  # characters of a line that may be several
 BREAK = re.compile(
     r"(?<=\s)(?="
     r"-> [A-Z(]|(?:ERROR|WARNING|FATAL): \S|Error! \S|(?:[\w./-]{0,80}/)?g?make(?:\[\d+\])?: "
-    rf"|[^\s:'\"]{{1,300}}\.(?:c|h|S):\d+:(?:\d+:)? {SEVERITY} ?: |[^\s:'\"]{{1,300}}\.(?:c|h): In function "
+    rf"|[^\s:'\"]{{1,300}}\.(?:c|h|S):\d+:(?:\d+:)? {SEVERITY} |[^\s:'\"]{{1,300}}\.(?:c|h): In function "
     rf"|In file included from |(?:{STEPS}) +\[M\] |\d{{1,5}} +\| |\| +[\^~]|NVRM: |\[ *\d{{1,6}}\.\d{{6}}\] "
     r"|creation time: |installer version: |PATH: |Using: nvidia|executing: '|DKMS (?:\([\w.-]+\) )?make\.log for )"
 )
-SURE = re.compile(rf":\d+:(?:\d+:)? {SEVERITY} ?: |\bmake(?:\[\d+\])?: |-> [A-Z]|NVRM: |\b(?:ERROR|WARNING): ")
+SURE = re.compile(rf":\d+:(?:\d+:)? {SEVERITY} |\bmake(?:\[\d+\])?: |-> [A-Z]|NVRM: |\b(?:ERROR|WARNING): ")
 
 
 def pieces(line: str) -> list[str]:

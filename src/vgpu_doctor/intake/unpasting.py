@@ -93,7 +93,7 @@ def _steps(sample: str) -> list[Step]:
 
     if quoted_printable(sample):
         add(unquoting)
-    for fitting in MARKUP:
+    for fitting in MARKUP * 3:
         if change := fitting(text()):
             add(partial(_changing, change))
     for _ in range(MOST_PREFIXES):
@@ -104,6 +104,9 @@ def _steps(sample: str) -> list[Step]:
         if (wrap := wrap_of(texts(), prefix.pattern.match, prefix.pattern.match)) and wrap.sure:
             add(partial(unwrapping, wrap, prefix.pattern.match, prefix.pattern.match))
         add(partial(_peeling, prefix))
+    indent = min((len(line) - len(line.lstrip()) for line in texts() if line.strip()), default=0)
+    if indent and wrap_of([line[indent:] for line in texts()]):
+        add(partial(_moving_left, indent))
     if wrap := wrap_of(texts()):
         add(partial(unwrapping, wrap))
     if splits(texts()):
@@ -118,7 +121,20 @@ def _changing(change: Callable[[str], str]) -> Step:
 
     def step(lines: list[Line], _last: bool) -> list[Line]:
         texts = change("\n".join(text for _, text in lines)).split("\n") if lines else []
-        return [(number, part) for (number, _), text in zip(lines, texts, strict=True) for part in text.split("\r")]
+        return [
+            (number, part)
+            for (number, _), text in zip(lines, texts, strict=True)
+            for part in text.strip("\r").split("\r")
+        ]
+
+    return step
+
+
+def _moving_left(indent: int) -> Step:
+    """A step that takes off what all lines are indented by."""
+
+    def step(lines: list[Line], _last: bool) -> list[Line]:
+        return [(number, text[min(indent, len(text) - len(text.lstrip())) :]) for number, text in lines]
 
     return step
 

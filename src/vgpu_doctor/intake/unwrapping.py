@@ -37,7 +37,10 @@ GOES_ON = (
 
 
 PATH_END = re.compile(r"(?:^|[ '\[])[\w.+-]{0,200}/[\w./+:-]{0,300}(?<!\.[och])$")
-PATH_REST = re.compile(r"[\w.+-]{0,80}(?:/[\w.+-]{1,80}){0,12}\.(?:c|h|S):\d|\d{0,6}:(?:\d|\s)|\d{1,6}[:,]")
+PATH_REST = re.compile(
+    r"(?!(?:ERROR|WARNING|NVRM|nvidia|make|gcc|cc1|ld|modprobe)\b)"
+    r"(?:[\w.+-]{0,80}(?:/[\w.+-]{1,80}){0,12}:(?:\d|\s)|\d{1,6},)"
+)
 
 
 @frozen
@@ -64,9 +67,7 @@ def wrap_of(lines: Sequence[str], is_start: IsStart = START.match, is_strong: Is
     ) >= (1 if messages else 2):
         return Wrap(hard=INSTALLER_WIDTH, indented=True, messages=INSTALLER_WIDTH)
     mail = max((len(row) for row in rows if " " in row.strip()), default=0)
-    ends = [(row, _wraps_words(row, after, mail, is_start, is_strong)) for row, after in pairwise(rows)]
-    early = sum(1 for row, end in ends if end and len(row) < mail - 1)
-    parted = sum(1 for _, end in ends if end is False)
+    early, parted = _word_ends(rows, mail, is_start, is_strong)
     cuts = full = 0
     for row, after in pairwise(rows):
         if len(row) == widest:
@@ -123,11 +124,20 @@ def _cuts(rows: Sequence[str], width: int, indent: str, is_start: IsStart) -> in
     )
 
 
-def _wraps_words(row: str, following: str, width: int, is_start: IsStart, is_strong: IsStart) -> bool | None:
-    """Whether a line of a form of its own goes on in the next row because it was full; None where it does not go on."""
-    if not following.strip() or following[0] in " \t" or is_start(following) or not is_strong(row):
-        return None
-    return _is_full(row, following, width)
+def _word_ends(rows: Sequence[str], width: int, is_start: IsStart, is_strong: IsStart) -> tuple[int, int]:
+    """How many rows of lines of a form of their own end since the next word had no room, and how many before."""
+    full = early = 0
+    going = False
+    for row, following in pairwise(rows):
+        going = going or is_strong(row) is not None
+        if not following.strip() or following[0] in " \t" or is_start(following):
+            going = False
+        elif going and not _is_full(row, following, width):
+            early += 1
+            going = False
+        elif going and len(row) < width - 1:
+            full += 1
+    return full, early
 
 
 def _is_torn(row: str, following: str, hard: int, words: int, is_start: IsStart) -> bool:
