@@ -121,11 +121,12 @@ class SourceTrace:
 class Probe:
     """How a change shows in the headers of a kernel, whatever number that kernel has."""
 
-    header: tuple[str, ...]  # files below the headers; those that are missing are passed over
+    header: tuple[str, ...] = ()  # files below the headers; those that are missing are passed over
     has: str | None = None  # C text that one of them holds where the change is in; blanks do not matter
     lacks: str | None = None  # C text that none of them holds any more
     gone: bool = False  # the files themselves are not there any more
     option: str | None = None  # CONFIG_IOMMUFD: a kernel without that option does not ask for the change
+    gcc: int | None = None  # instead of a text: the first gcc, of those that build kernels, that brings the change
 
 
 @frozen

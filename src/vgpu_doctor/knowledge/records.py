@@ -244,7 +244,12 @@ def _probe(fields: _Fields) -> Probe:
         lacks=fields.optional("lacks"),
         gone=fields.flag("gone"),
         option=fields.optional("option", OPTION, "an option of the kernel, CONFIG_IOMMUFD"),
+        gcc=fields.get("gcc"),
     )
+    if probe.gcc is not None and (type(probe.gcc) is not int or len(fields.raw) != 1):
+        raise fields.wrong("gcc", probe.gcc, "a major version of gcc, 14, and no other field")
+    if probe.gcc is not None:
+        return probe
     if not probe.header or any(file.startswith("/") or ".." in file.split("/") for file in probe.header):
         raise fields.wrong("header", list(probe.header), "files below the kernel's headers, include/linux/eventfd.h")
     if (probe.has is not None) + (probe.lacks is not None) + probe.gone != 1:

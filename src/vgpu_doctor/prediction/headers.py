@@ -54,6 +54,8 @@ class KernelHeaders:
 
     def has_change(self, probe: Probe) -> bool | None:
         """Whether the change that a probe looks for is in this kernel; None where the files for it are missing."""
+        if probe.gcc is not None:
+            return self.gcc >= probe.gcc if self.gcc is not None else None
         if probe.option is not None and self.has_option(probe.option) is False:
             return False
         texts = [text for file in probe.header if (text := self._code(file)) is not None]
@@ -106,8 +108,7 @@ def _folders(folder: Path) -> tuple[Path, ...]:
         text = (folder / "Makefile").read_text(encoding="utf-8", errors="replace")
     except OSError:
         text = ""
-    for name in _COMMON.findall(text):
-        found.append(folder.resolve().parent / name)
+    found += [folder.resolve().parent / name for name in _COMMON.findall(text)]
     if not found[1:] and folder.name == "build":
         found.append(folder.parent / "source")
     return tuple(found)
