@@ -87,7 +87,7 @@ def check_names(report: Report, build: str, kernel: str) -> None:
 @cache
 def packages(kernel: str) -> frozenset[str]:
     """What the catalogue and the steps name, for the kernels that the catalogue names and the host's own."""
-    names = set(BUILD_PACKAGES)
+    names = {*BUILD_PACKAGES, "mokutil"}
     for one in (kernel, *NEWEST):
         names |= {str(CATALOGUE.kernel_package(one)), str(CATALOGUE.headers_package(one))}
         if (found := CATALOGUE.package_names(one)) and found.signed_kernel:

@@ -37,6 +37,7 @@ KERNEL = [
     re.compile(rf"Linux version ({RELEASE})"),
     re.compile(rf"(?:kernels? |headers-)({RELEASE})\b"),
     re.compile(rf"/usr/src/linux-({RELEASE})"),
+    re.compile(rf"/boot/(?:initrd\.img|vmlinuz|config)-({RELEASE})"),
 ]
 COMPILER = re.compile(
     r"(?:You are using: +|compiler: |^)"
