@@ -53,7 +53,7 @@ def changes_between(question: Question, shown: str | None, catalogue: Catalogue,
         place, lacks = _lacked(signature, question, catalogue)
         looked_for += question.source is not None and place is not None
         if lacks and here:
-            lacking.append(Cause(signature, place or None, by_headers))
+            lacking.append(Cause(signature, place if not isinstance(place, bool) else None, by_headers))
         elif lacks is not False and _may_concern(signature, question):
             undecided.append(signature.id)
     lacking.sort(key=lambda cause: (at_run_time(cause.signature), _since(cause.signature), cause.id))
@@ -68,9 +68,8 @@ def at_run_time(signature: Signature) -> bool:
 def _candidates(library: Library, question: Question, works_up_to: tuple[int, int]) -> Iterator[Signature]:
     for name in library.ids:
         area, _, since = library.area(name).partition("/")
-        if area == "kernel" and series_numbers(since) > works_up_to:
-            yield library[name]
-        elif area == "build" and question.headers is not None and library[name].probe is not None:
+        of_toolchain = area == "build" and question.headers is not None and library[name].probe is not None
+        if of_toolchain or (area == "kernel" and series_numbers(since) > works_up_to):
             yield library[name]
 
 
@@ -113,7 +112,7 @@ def _backported(signature: Signature, release: str) -> bool:
 
 def _lacked(
     signature: Signature, question: Question, catalogue: Catalogue
-) -> tuple[Affected | None | bool, bool | None]:
+) -> tuple[Affected | bool | None, bool | None]:
     """What the source shows (None: it was not searched), and whether the driver lacks the change."""
     if question.source is not None:
         used = question.source.uses(signature)

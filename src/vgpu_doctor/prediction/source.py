@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from fnmatch import fnmatch
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from vgpu_doctor.advice.table import HOST_CHANGES
 from vgpu_doctor.patching.errors import PatchError
 from vgpu_doctor.patching.trace import SETTLED, Affected, affected
 from vgpu_doctor.patching.tree import open_tree
@@ -17,6 +21,8 @@ if TYPE_CHECKING:
 
 VGPU_MODULE = "nvidia-vgpu-vfio/"
 DISPLAY_MODULE = "nvidia-drm/"
+
+_LISTED = re.compile(r"^[ \t]*NV_CONFTEST_[A-Z_]+_TESTS\s*\+=\s*(\w+)", re.MULTILINE | re.ASCII)
 
 
 class DriverSource:
@@ -41,10 +47,19 @@ class DriverSource:
         """Whether a change was found that this tree knows although its conftest.sh has no test for it."""
         return SETTLED in self._found.values()
 
-    def uses(self, signature: Signature) -> Affected | None | bool:
-        """Where it uses what changed; False where it does not, and None where the record does not say how to look."""
+    def uses(self, signature: Signature) -> Affected | bool | None:
+        """Where it uses what changed; False where it does not, and None where the record does not say how to look.
+
+        True is never returned: what is used has a place.
+        """
+        if signature.id in HOST_CHANGES and not self.for_vgpu:
+            return False
+        if signature.id.startswith("gpl-symbol") and self.tree.name == "kernel-open":
+            return False  # the open modules may use what is exported for the GPL only
         if signature.source is None or not signature.source.uses:
-            return None
+            return None if self._has_files_of(signature) else False
+        if not self._listed.isdisjoint(signature.source.unless):
+            return False
         if signature.id not in self._found:
             try:
                 self._found[signature.id] = affected(signature, self.tree)
@@ -52,6 +67,18 @@ class DriverSource:
                 raise CheckError(str(error)) from error
         found = self._found[signature.id]
         return found if isinstance(found, Affected) else False
+
+    @cached_property
+    def _listed(self) -> frozenset[str]:
+        """Tests that the driver's build runs; conftest.sh has one text for all that ask for exported symbols."""
+        listing = [file for file in self.tree.files if file.endswith(("Kbuild", ".mk"))]
+        return frozenset(name for file in listing for name in _LISTED.findall(self.tree.text(file)))
+
+    def _has_files_of(self, signature: Signature) -> bool:
+        """Whether one of the files that can show the cause in a log is in this tree at all."""
+        patterns = [pattern for match in signature.match for pattern in match.fields.get("file", ("*",))]
+        paths = [f"{self.tree.name}/{file}" for file in self.tree.files]
+        return any("conftest" in pattern or fnmatch(path, pattern) for pattern in patterns for path in paths)
 
     def _has(self, folder: str) -> bool:
         return any(file.startswith(folder) for file in self.tree.files)
