@@ -138,7 +138,8 @@ BOLD_LINE = re.compile(r"^[ \t]*\*\*([^*\n]+)\*\*[ \t]*$", re.MULTILINE)
 
 def markdown(sample: str) -> Change | None:
     """Escapes before punctuation, links, fences, and lines that are code or bold as a whole."""
-    escaped = "\\" in sample and ("\\_" in sample or "\\[M\\]" in sample or "]: \\*" in sample)
+    brackets = sample.count("\\[") + sample.count("\\]")
+    escaped = "\\_" in sample or "]: \\*" in sample or brackets > 1
     linked = "](" in sample and LINK.search(sample) is not None
     fenced = "```" in sample or "~~~" in sample
     framed = "`" in sample and CODE_LINE.search(sample) is not None

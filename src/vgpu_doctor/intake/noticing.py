@@ -23,7 +23,8 @@ TEXTS = (
     "\n`",
     "`\n",
     "\\_",
-    "\\[M\\]",
+    "\\[",
+    "\\]",
     "]: [",
 )
 """What no tool writes, or hardly."""

@@ -17,6 +17,9 @@ LONGEST_LINE = 64 * 1024  # bytes; what follows in the same line is dropped
 MOST_EXPANSION = 150  # times; what unpacks to more than this is refused ...
 FREE_EXPANSION = 256 * 1024 * 1024  # ... once it has given this many bytes
 
+MOUTHFUL = 16 * 1024  # bytes handed to an unpacker, which copies what it leaves: a file may be of very many packed ones
+MOST_MEMORY = 100 * 1024 * 1024  # bytes that unpacking may need; xz asks for up to 65 MiB
+
 NOT_LOGS = {
     b"\x89PNG": "a PNG image",
     b"\xff\xd8\xff": "a JPEG image",
@@ -29,18 +32,36 @@ NOT_LOGS = {
 
 
 def read_log(name: str) -> Iterator[Block]:
-    """The blocks of a log, by file name, or of standard input for ``-``.
+    """The blocks of a log, by file name, or of standard input for ``-``; without the noise of a paste.
 
     Line numbers count from 1 in the file as the user has it (in the unpacked text of a packed one). Raises
     :class:`LogError` when it cannot be opened, is empty, or is no text; the blocks before a damaged part are given.
     """
     shown = "standard input" if name == "-" else name
     with _opened(name, shown) as raw:
-        head = raw.read(PIECE)
-        if not head:
-            raise LogError(shown, "is empty")
-        source = _Unpacked(raw, head, shown) if head[:6].startswith(PACKED) else _Plain(raw, head)
-        yield from unpasted(cleaned(_whole_lines(source, shown)))
+        yield from blocks_of(raw, shown)
+
+
+def blocks_of(raw: BinaryIO, shown: str) -> Iterator[Block]:
+    """The blocks of an opened log; ``shown`` is its name in the errors."""
+    head = _read(raw, PIECE, shown)
+    if not head:
+        raise LogError(shown, "is empty")
+    source = _Unpacked(raw, head, shown) if head[:6].startswith(PACKED) else _Plain(raw, head, shown)
+    yield from unpasted(cleaned(_whole_lines(source, shown)))
+
+
+def _read(raw: BinaryIO, size: int, shown: str) -> bytes:
+    """About so many bytes, fewer only at the end: a pipe gives as little at once as was written to it."""
+    parts: list[bytes] = []
+    missing = size
+    try:
+        while missing > size // 2 and (part := raw.read(missing)):
+            parts.append(part)
+            missing -= len(part)
+    except (OSError, ValueError) as error:
+        raise LogError(shown, f"cannot be read any further ({getattr(error, 'strerror', None) or error})") from error
+    return b"".join(parts)
 
 
 PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")
@@ -63,15 +84,16 @@ def _opened(name: str, shown: str) -> BinaryIO:
 class _Plain:
     """A file as it lies on the disk; the piece that was read to look at it comes first."""
 
-    def __init__(self, raw: BinaryIO, head: bytes) -> None:
+    def __init__(self, raw: BinaryIO, head: bytes, shown: str) -> None:
         self._raw = raw
         self._head: bytes | None = head
+        self._shown = shown
 
     def read(self) -> bytes:
         if self._head is not None:
             head, self._head = self._head, None
             return head
-        return self._raw.read(PIECE) or b""
+        return _read(self._raw, PIECE, self._shown)
 
 
 class _Unpacked:
@@ -82,7 +104,8 @@ class _Unpacked:
         import lzma
         import zlib
 
-        self._source = _Plain(raw, head)
+        self._source = _Plain(raw, head, shown)
+        self._ahead = b""  # read, but not yet handed to the unpacker
         self._shown = shown
         self._errors = (OSError, lzma.LZMAError, zlib.error, EOFError)
         self._new = (
@@ -90,12 +113,12 @@ class _Unpacked:
             if head.startswith(PACKED[0])
             else bz2.BZ2Decompressor
             if head.startswith(PACKED[1])
-            else lzma.LZMADecompressor
+            else (lambda: lzma.LZMADecompressor(memlimit=MOST_MEMORY))
         )
         self._unpacker = self._new()
-        self._packed = self._source.read()
-        self._taken = len(self._packed)
+        self._taken = 0
         self._given = 0
+        self._packed = self._more()
 
     def read(self) -> bytes:
         while True:
@@ -113,7 +136,9 @@ class _Unpacked:
 
     def _next(self) -> bytes | None:
         if self._unpacker.eof:
-            rest = self._unpacker.unused_data.lstrip(b"\0") or self._more()
+            rest = self._unpacker.unused_data.lstrip(b"\0")
+            if len(rest) < len(PACKED[2]):
+                rest += self._more()
             if not rest.startswith(PACKED):
                 return None
             self._unpacker, self._packed = self._new(), rest
@@ -126,7 +151,9 @@ class _Unpacked:
         return bytes(piece)
 
     def _more(self) -> bytes:
-        packed = self._source.read()
+        if not self._ahead:
+            self._ahead = self._source.read()
+        packed, self._ahead = self._ahead[:MOUTHFUL], self._ahead[MOUTHFUL:]
         self._taken += len(packed)
         return packed
 
@@ -144,10 +171,15 @@ def _whole_lines(source: _Plain | _Unpacked, shown: str) -> Iterator[bytes]:
         decoder = codecs.getincrementaldecoder(encoding)("replace")
     carry = b""
     dropping = False
+    returns = False
     piece = first
     while piece:
         if decoder is not None:
             piece = decoder.decode(piece).encode("utf-8")
+        if piece and not carry and not dropping and b"\n" not in piece and piece.count(b"\r") > 1:
+            returns = True
+        if returns:
+            piece = piece.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
         if dropping:
             end = piece.find(b"\n")
             piece = piece[end:] if end >= 0 else b""
@@ -158,8 +190,12 @@ def _whole_lines(source: _Plain | _Unpacked, shown: str) -> Iterator[bytes]:
             carry = piece[end:]
         else:
             carry += piece
-        if len(carry) > LONGEST_LINE and b"\r" not in carry:
-            carry, dropping = carry[:LONGEST_LINE], True
+        if len(carry) > LONGEST_LINE:
+            if b"\r" in carry[-LONGEST_LINE:]:
+                # a progress bar: what it showed last is behind a carriage return
+                carry = carry[carry.index(b"\r", len(carry) - LONGEST_LINE) + 1 :]
+            else:
+                carry, dropping = carry[:LONGEST_LINE], True
         piece = source.read()
     if carry:
         yield carry + b"\n"
