@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from vgpu_doctor.patching.diff import file_patch, hunks_of
 from vgpu_doctor.patching.draft import Draft
 from vgpu_doctor.patching.edits import apply_edit
-from vgpu_doctor.patching.source import read_source
+from vgpu_doctor.patching.reading import read_source
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -124,7 +124,9 @@ def seen_by(text: str, numbers: tuple[int, int, int]) -> str:
     kept: list[str] = []
     choices: list[bool | None] = []  # None for conditionals that are none of ours
     source = read_source(text, "c")
-    directives = {source.line_of(at) for at in source.where("#") if source.directive[at]}  # not those in comments
+    part = source.directive
+    # not those in comments, nor those that a backslash makes a part of the line before
+    directives = {source.line_of(at) for at in source.where("#") if part[at] and (not at or part[at - 1] != part[at])}
     for number, line in enumerate(text.split("\n")):
         bare = line.rstrip("\r")
         ours = re.fullmatch(r"#if LINUX_VERSION_CODE (>=|<) KERNEL_VERSION\((\d+), (\d+), (\d+)\)", bare)
@@ -132,14 +134,14 @@ def seen_by(text: str, numbers: tuple[int, int, int]) -> str:
         if ours:
             newer = numbers >= (int(ours[2]), int(ours[3]), int(ours[4]))
             choices.append(newer if ours[1] == ">=" else not newer)
-        elif word and word[1] == "if":
-            choices.append(None)
-            kept.append(line)
         elif word and word[1] == "else" and choices and choices[-1] is not None:
             choices[-1] = not choices[-1]
-        elif word and word[1] == "endif" and choices:
-            if choices.pop() is None:
-                kept.append(line)
-        elif all(choice is not False for choice in choices):
-            kept.append(line)
+        elif word and word[1] == "endif" and choices and choices[-1] is not None:
+            choices.pop()
+        else:
+            kept += [line] if all(choice is not False for choice in choices) else []
+            if word and word[1] == "if":
+                choices.append(None)
+            elif word and word[1] == "endif" and choices:
+                choices.pop()
     return "\n".join(kept)

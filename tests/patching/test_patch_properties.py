@@ -53,11 +53,13 @@ TEXTS = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_a_second_run_changes_nothing(text: str) -> None:
     edited(text, SIGNAL)
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_an_older_kernel_compiles_what_it_compiled_before(text: str) -> None:
     was = [line.rstrip("\r") for line in text.split("\n")]
@@ -66,6 +68,7 @@ def test_an_older_kernel_compiles_what_it_compiled_before(text: str) -> None:
     assert [line for line in seen if line.strip()] == [line for line in was if line.strip()]
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_line_ends_of_a_file_stay_as_they_are(text: str) -> None:
     result = edited(text, SIGNAL)
@@ -99,6 +102,7 @@ def test_patch_and_git_take_every_patch_and_undo_it(text: str) -> None:
         assert file.read_bytes() == text.encode()
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="ab(){}[];,\"'\\/*#\n\r\t $X1->.é\x00", max_size=300))
 def test_no_text_upsets_the_tokens(text: str) -> None:
     for language in ("c", "make", "shell"):

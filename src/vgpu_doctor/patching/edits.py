@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from vgpu_doctor.patching.pattern import Found, compile_pattern, find_all
 from vgpu_doctor.patching.ranges import EVERY, both, guard_ranges, others
+from vgpu_doctor.patching.reading import read_source
 from vgpu_doctor.patching.region import region_of
 from vgpu_doctor.patching.rewriting import Rewriter
 from vgpu_doctor.patching.settled import Settled
-from vgpu_doctor.patching.source import read_source
 from vgpu_doctor.patching.tokens import language_of
 from vgpu_doctor.values import frozen
 

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 from vgpu_doctor.patching.errors import PatchError
 from vgpu_doctor.patching.paths import TREES, fits_glob
-from vgpu_doctor.patching.source import Source, read_source
+from vgpu_doctor.patching.reading import read_source
 from vgpu_doctor.patching.tokens import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from vgpu_doctor.patching.source import Source
 
 SOURCES = re.compile(r"(?:.+\.(?:[ch]|Kbuild|sh|mk)|Kbuild|Makefile(?:\.kbuild)?)\Z", re.ASCII)
 """Names of files that edits and traces look into."""

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from vgpu_doctor.patching.draft import Change, Draft, Line
 from vgpu_doctor.patching.ranges import CODE
-from vgpu_doctor.patching.source import Branch, Source, read_source
+from vgpu_doctor.patching.reading import read_source
 
 if TYPE_CHECKING:
+    from vgpu_doctor.patching.source import Branch, Source
     from vgpu_doctor.patching.tree import DriverTree
 
 HEADER = "linux/version.h"
