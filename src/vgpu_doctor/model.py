@@ -213,6 +213,7 @@ class Finding:
     files: int = 1  # distinct source files
     consequences: int = 0
     overridden: bool = False  # the record comes from a folder of the user's and hides a shipped one
+    basis: str = ""  # how it is known that it will show, where no log shows it
 
     @property
     def id(self) -> str:
@@ -257,3 +258,5 @@ class Report:
     remedies: tuple[Remedy, ...]
     notes: tuple[str, ...]
     language: str = "en"
+    headline: str = ""  # what is foreseen, where no log tells how it ended
+    summary: tuple[str, ...] = ()  # what was looked at and what came of it, a line each

@@ -14,6 +14,7 @@ from vgpu_doctor.report.excerpt import excerpt_rows
 from vgpu_doctor.report.phrases import phrase
 from vgpu_doctor.report.safe import printable, verbatim
 from vgpu_doctor.report.wording import (
+    foreseen,
     kernel_change,
     log_place,
     notes_of,
@@ -67,6 +68,8 @@ def write(report: Report, out: TextIO, *, colour: bool = False, width: int = 80)
 
 def _parts(report: Report) -> Iterator[str]:
     language, diagnosis = report.language, report.diagnosis
+    if report.summary:
+        yield _code(printable(line, None) for line in report.summary)
     for finding in diagnosis.findings:
         yield from _finding(finding, language)
     if report.remedies:
@@ -93,7 +96,7 @@ def _finding(finding: Finding, language: str) -> Iterator[str]:
     yield f"<h2><code>{escape(finding.id)}</code> {escape(title_of(finding, language))}</h2>"
     yield _paragraph(why_of(finding, language))
     yield from (part for diagnostic in finding.evidence[:1] for part in _evidence(diagnostic))
-    about = (seen(finding, language), kernel_change(finding, language))
+    about = (seen(finding, language), foreseen(finding, language), kernel_change(finding, language))
     yield _list(sentence for sentence in about if sentence)
 
 

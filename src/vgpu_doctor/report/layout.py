@@ -9,6 +9,7 @@ from vgpu_doctor.report.excerpt import excerpt_rows
 from vgpu_doctor.report.phrases import counted, phrase
 from vgpu_doctor.report.safe import printable, verbatim
 from vgpu_doctor.report.wording import (
+    foreseen,
     kernel_change,
     log_place,
     notes_of,
@@ -19,7 +20,7 @@ from vgpu_doctor.report.wording import (
     verdict,
     why_of,
 )
-from vgpu_doctor.report.wrapping import wrap
+from vgpu_doctor.report.wrapping import columns, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -36,6 +37,10 @@ def report_lines(report: Report, width: int) -> Iterator[Line]:
     """The whole report; our own sentences are wrapped to ``width``, text of the log and commands never are."""
     width = max(width, NARROWEST)
     yield (("verdict", verdict(report)),)
+    for number, line in enumerate(report.summary):
+        if not number:
+            yield ()
+        yield from _summary(printable(line, None), width)
     for finding in report.diagnosis.findings:
         yield ()
         yield from _finding(finding, report.language, width)
@@ -51,6 +56,14 @@ def report_lines(report: Report, width: int) -> Iterator[Line]:
             yield from heading(phrase(report.language, "patch_of", number=number))
             yield ()
             yield from ((("patch", line),) for line in verbatim(remedy.patch))
+
+
+def _summary(line: str, width: int) -> Iterator[Line]:
+    """A line of a table stays as it is where it fits."""
+    if columns(line) + 2 <= width:
+        yield (("", f"  {line}"),)
+    else:
+        yield from _sentence("", "  ", line, width, hang=4)
 
 
 def heading(text: str) -> Iterator[Line]:
@@ -97,6 +110,7 @@ def _finding(finding: Finding, language: str, width: int) -> Iterator[Line]:
         yield (("margin", f"{' ' * margin} |"),)
     sentences_of_finding = (
         seen(finding, language),
+        foreseen(finding, language),
         phrase(language, "why", why=why_of(finding, language)),
         kernel_change(finding, language),
     )

@@ -25,6 +25,8 @@ def mask_report(report: Report) -> Report:
         diagnosis=_diagnosis(diagnosis, mask),
         remedies=tuple(_remedy(remedy, mask) for remedy in report.remedies),
         notes=tuple(map(mask.text, report.notes)),
+        headline=mask.text(report.headline),
+        summary=tuple(map(mask.text, report.summary)),
     )
 
 
@@ -51,6 +53,7 @@ def _finding(finding: Finding, mask: Mask) -> Finding:
         finding,
         signature=replace(finding.signature, origin=mask.text(finding.signature.origin)),
         evidence=tuple(_diagnostic(diagnostic, mask) for diagnostic in finding.evidence),
+        basis=mask.text(finding.basis),
     )
 
 

@@ -8,6 +8,7 @@ from vgpu_doctor.report.asking import attachments, commands, is_unknown, request
 from vgpu_doctor.report.phrases import phrase
 from vgpu_doctor.report.safe import printable, verbatim
 from vgpu_doctor.report.wording import (
+    foreseen,
     kernel_change,
     notes_of,
     proof_of,
@@ -34,6 +35,8 @@ def blocks(report: Report) -> Iterator[Block]:
     """Verdict, evidence, the best remedy; then, folded, why and what else."""
     language, findings = report.language, report.diagnosis.findings
     yield "strong", verdict(report)
+    if report.summary:
+        yield "log", "\n".join(printable(line, None) for line in report.summary)
     for finding in findings:
         yield "item", f"{finding.id}: {title_of(finding, language)}"
     evidence = _evidence(findings) or report.diagnosis.unrecognised[:MOST_EVIDENCE]
@@ -108,7 +111,12 @@ def _folded(report: Report) -> Iterator[Block]:
         yield from _undo_and_check(remedy, language)
     for finding in findings:
         yield "strong", f"{finding.id}: {title_of(finding, language)}"
-        sentences = (why_of(finding, language), kernel_change(finding, language), seen(finding, language))
+        sentences = (
+            why_of(finding, language),
+            kernel_change(finding, language),
+            seen(finding, language),
+            foreseen(finding, language),
+        )
         for sentence in sentences:
             if sentence:
                 yield "item", sentence

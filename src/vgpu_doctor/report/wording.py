@@ -19,6 +19,8 @@ SHORT_COMMIT = 12  # hexadecimal digits, as the kernel's own "Fixes:" lines have
 def verdict(report: Report) -> str:
     """What the log is and what came of it, in one line."""
     language, facts = report.language, report.facts
+    if report.headline:
+        return printable(report.headline, None)
     if facts.foreign_module and not report.diagnosis.findings:
         return phrase(language, "result_foreign", module=printable(facts.foreign_module))
     if facts.driver:
@@ -111,6 +113,11 @@ def seen(finding: Finding, language: str) -> str | None:
     if not finding.consequences:
         return times
     return phrase(language, "seen_and_follow", seen=times, follow=counted(language, "follow", finding.consequences))
+
+
+def foreseen(finding: Finding, language: str) -> str | None:
+    """How it is known that the cause will show, where no log shows it."""
+    return phrase(language, "foreseen", basis=printable(finding.basis, None)) if finding.basis else None
 
 
 def kernel_change(finding: Finding, language: str) -> str | None:
