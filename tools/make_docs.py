@@ -7,7 +7,6 @@ import io
 import sys
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.knowledge.folders import CHECKOUT
 from vgpu_doctor.knowledge.known import load_catalogue
 from vgpu_doctor.knowledge.loading import load_library
 from vgpu_doctor.knowledge.versions import series_numbers
@@ -19,13 +18,14 @@ if TYPE_CHECKING:
     from vgpu_doctor.knowledge.library import Library
     from vgpu_doctor.model import Signature
 
-DOCS = CHECKOUT.parent / "docs"
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
 BRANCHES = ("470", "525", "535", "550", "570", "580", "595")
 
 
 def pages() -> Iterator[tuple[str, str]]:
     """Path below ``docs/`` and content of every generated page."""
-    library = load_library([CHECKOUT], system="/nonexistent")
+    library = load_library([ROOT / "signatures"], system="/nonexistent")
     signatures = [library[name] for name in library.ids]
     for signature in signatures:
         yield f"signatures/{signature.id}.md", _page(signature)

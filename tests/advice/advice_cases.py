@@ -6,7 +6,6 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.advice.case import Host, report_of
-from vgpu_doctor.knowledge.folders import CHECKOUT
 from vgpu_doctor.knowledge.known import load_catalogue
 from vgpu_doctor.knowledge.loading import load_library
 from vgpu_doctor.model import Diagnosis, Diagnostic, Finding, LogFacts, Place
@@ -30,7 +29,7 @@ QUOTED = {
 @cache
 def library() -> Library:
     """The records of the checkout."""
-    return load_library([CHECKOUT], system="/nonexistent")
+    return load_library(system="/nonexistent")
 
 
 @frozen

@@ -48,7 +48,23 @@ def blocks_of(raw: BinaryIO, shown: str) -> Iterator[Block]:
     if not head:
         raise LogError(shown, "is empty")
     source = _Unpacked(raw, head, shown) if head[:6].startswith(PACKED) else _Plain(raw, head, shown)
-    yield from unpasted(cleaned(_whole_lines(source, shown)))
+    damage: list[LogError] = []
+    yield from unpasted(_until_damage(cleaned(_whole_lines(source, shown)), damage))
+    if damage:
+        raise damage[0]
+
+
+def _until_damage(blocks: Iterator[Block], damage: list[LogError]) -> Iterator[Block]:
+    """Blocks up to the place where a log breaks off, which is told only when they have been used."""
+    begun = False
+    try:
+        for block in blocks:
+            begun = True
+            yield block
+    except LogError as error:
+        if not begun:
+            raise
+        damage.append(error)
 
 
 def _read(raw: BinaryIO, size: int, shown: str) -> bytes:
