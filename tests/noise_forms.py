@@ -45,7 +45,9 @@ def cut_between_words(width: int) -> Form:
         return [
             (number, part)
             for number, text in rows
-            for part in textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False, expand_tabs=False, replace_whitespace=False)
+            for part in textwrap.wrap(
+                text, width, break_long_words=False, break_on_hyphens=False, expand_tabs=False, replace_whitespace=False
+            )
             or [text]
         ]
 
@@ -85,7 +87,7 @@ def coloured(text: str) -> str:
 
 
 ONE_TO_ONE: dict[str, Form] = {
-    "forum-code": between("[QUOTE=\"someone, post: 1\"]I get this:[/QUOTE]\n[CODE=bash]", "[/CODE]\nAny ideas?"),
+    "forum-code": between('[QUOTE="someone, post: 1"]I get this:[/QUOTE]\n[CODE=bash]', "[/CODE]\nAny ideas?"),
     "forum-bold": each(lambda text: f"[B]{text}[/B]" if text else text),
     "html": each(lambda text: html.escape(text).replace("‘", "&#8216;").replace("’", "&rsquo;") + "<br>"),
     "html-twice": each(lambda text: html.escape(html.escape(text))),

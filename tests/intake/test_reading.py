@@ -6,14 +6,17 @@ import bz2
 import gzip
 import lzma
 import os
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from vgpu_doctor.grammar.scanning import lines_worth_reading
 from vgpu_doctor.intake.errors import LogError
 from vgpu_doctor.intake.reading import LONGEST_LINE, read_log
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 LINES = "first line\nnv-pci.c:1:2: error: 'a' undeclared\n\nlast line\n"
 
@@ -47,7 +50,24 @@ WANTED = [(1, "first line"), (2, "nv-pci.c:1:2: error: 'a' undeclared"), (3, "")
         lambda text: text.replace("first", "\x1b]8;;https://example.org/\x07first\x1b]8;;\x1b\\").encode(),
         lambda text: text.replace("first", "fi\0rst").encode(),
     ],
-    ids="plain bom utf16 utf16le utf16be crlf crcrlf cr no-last-newline gz two-gz bz2 xz colour link nul".split(),
+    ids=[
+        "plain",
+        "bom",
+        "utf16",
+        "utf16le",
+        "utf16be",
+        "crlf",
+        "crcrlf",
+        "cr",
+        "no-last-newline",
+        "gz",
+        "two-gz",
+        "bz2",
+        "xz",
+        "colour",
+        "link",
+        "nul",
+    ],
 )
 def test_every_wrapping_gives_the_same_numbered_lines(tmp_path: Path, encode: Callable[[str], bytes]) -> None:
     log = tmp_path / "a.log"
@@ -106,7 +126,11 @@ def test_what_is_no_log_is_refused_in_one_line(tmp_path: Path, content: bytes, w
 
 
 def test_what_cannot_be_opened_is_refused_in_one_line(tmp_path: Path) -> None:
-    for name, why in ((str(tmp_path), "folder"), (str(tmp_path / "none.log"), "No such file"), ("a\0b", "cannot be read")):
+    for name, why in (
+        (str(tmp_path), "folder"),
+        (str(tmp_path / "none.log"), "No such file"),
+        ("a\0b", "cannot be read"),
+    ):
         with pytest.raises(LogError, match=why):
             list(read_log(name))
 
@@ -130,5 +154,7 @@ def test_a_log_that_unpacks_to_far_more_than_it_is_stops(tmp_path: Path, monkeyp
 
 def test_only_lines_that_tell_something_are_handed_on(tmp_path: Path) -> None:
     log = tmp_path / "a.log"
-    log.write_text("     CC [M]  a.o\n\n    CONFTEST: x\nnote this\n  gcc -Wp,-MMD -Werror=x -c a.c\n  AR  b.a\nand this\n")
+    log.write_text(
+        "     CC [M]  a.o\n\n    CONFTEST: x\nnote this\n  gcc -Wp,-MMD -Werror=x -c a.c\n  AR  b.a\nand this\n"
+    )
     assert list(lines_worth_reading(read_log(str(log)))) == [(4, "note this"), (7, "and this")]

@@ -7,7 +7,10 @@ wrote it pays neither for them nor for the modules that undo noise.
 from __future__ import annotations
 
 import string
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 TEXTS = (
     "m[K",

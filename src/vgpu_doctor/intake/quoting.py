@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-
 COMPLAINT = re.compile(r"(?<=:\d)(\d{0,8}:(?:\d+:)? (?:fatal error|error|warning|note): )([^\n]+)")
 LOST_OPENING = re.compile(r"(?:(?<=[ (:{])|^)(?:\?{3}|\?|\ufffd{1,3})(?=[\w*&(.<-])")
 LOST_CLOSING = re.compile(r"(?<=[\w*)\]>&.])(?:\?{3}|\?|\ufffd{1,3})(?=[ ,;:.?)}\]]|$)")

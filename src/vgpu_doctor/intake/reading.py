@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterator
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from vgpu_doctor.intake.cleaning import Block, cleaned
 from vgpu_doctor.intake.errors import LogError
 from vgpu_doctor.intake.unpasting import unpasted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PIECE = 256 * 1024  # bytes asked for at once
 LONGEST_LINE = 64 * 1024  # bytes; what follows in the same line is dropped

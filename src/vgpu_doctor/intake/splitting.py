@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from vgpu_doctor.intake.forms import SEVERITY, STEPS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 Line = tuple[int, str]
 
