@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 MEGABYTE = 1_000_000
+OUTPUT = Path(tempfile.gettempdir()) / f"vgpu-doctor-bench-{os.getpid()}.out"
 
 STEP = "  CC [M]  /tmp/selfgz1234/NVIDIA-Linux-x86_64-550.54.16-vgpu-kvm/kernel/nvidia/nv-file-{number}.o\n"
 COMPLAINT = (
@@ -73,7 +74,8 @@ def cpu_seconds(command: list[str], terminal: bool = False) -> tuple[float, floa
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     pid = os.fork()
     if pid == 0:
-        out = os.open(os.devnull, os.O_WRONLY)
+        # not /dev/null: grep stops at the first hit when it sees that nobody reads
+        out = os.open(OUTPUT, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         if terminal:
             _, out = pty.openpty()
             environment["TERM"] = "xterm-256color"
@@ -101,7 +103,11 @@ def installed(folder: Path) -> Path:
     """The scripts of a venv with the package of this checkout in it."""
     venv.create(folder, with_pip=True)
     scripts = folder / "bin"
-    subprocess.run([scripts / "pip", "install", "-q", "--disable-pip-version-check", str(ROOT)], check=True)
+    subprocess.run(
+        [scripts / "pip", "install", "-q", "--disable-pip-version-check", str(ROOT)],
+        check=True,
+        stderr=subprocess.DEVNULL,
+    )
     subprocess.run([scripts / "python", "-m", "compileall", "-q", folder / "lib"], check=False)
     return scripts
 
@@ -172,6 +178,7 @@ def main() -> int:
             for row, ratio, against, memory in table(scripts, folder):
                 print(f"{row:36} {ratio:6.2f}x   {against:18} {memory:8.1f}", flush=True)
                 results.append({"row": row, "ratio": round(ratio, 3), "against": against, "peak_mb": round(memory, 1)})
+    OUTPUT.unlink(missing_ok=True)
     arguments.output.parent.mkdir(parents=True, exist_ok=True)
     arguments.output.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     return 0
