@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from vgpu_doctor.diagnosis import Diagnoser
 from vgpu_doctor.grammar.diagnostics import diagnostics
 from vgpu_doctor.grammar.facts import FactCollector
-from vgpu_doctor.grammar.scanning import lines_worth_reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +22,7 @@ def diagnose(logs: Iterable[tuple[str, Iterable[Block]]], library: Library) -> D
     facts = []
     for name, blocks in logs:
         collector = FactCollector(name)
-        for diagnostic in diagnostics(lines_worth_reading(blocks), name, collector):
+        for diagnostic in diagnostics(blocks, name, collector):
             diagnoser.add(diagnostic)
         facts.append(collector.facts())
     return diagnoser.diagnosis(facts)

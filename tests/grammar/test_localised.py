@@ -14,6 +14,7 @@ from vgpu_doctor.grammar.diagnostics import diagnostics
 from vgpu_doctor.grammar.facts import FactCollector
 from vgpu_doctor.grammar.lines import shape_of
 from vgpu_doctor.grammar.shapes import LineShape  # noqa: TC001 - used by parametrised values
+from vgpu_doctor.intake.cleaning import Block
 
 TWINS: dict[str, list[str]] = {
     "nv-pci.c:17:25: error: ‘const struct bus_type’ has no member named ‘iommu_ops’": [
@@ -313,7 +314,7 @@ make[1]: *** [Makefile:5：nv.o] 错误 1
 
 def test_a_whole_log_reads_as_its_english_twin() -> None:
     def told(log: str) -> list[tuple[object, ...]]:
-        found = diagnostics(enumerate(log.splitlines(), start=1), "log", FactCollector("log"))
+        found = diagnostics([Block(log.rstrip("\n") + "\n", 1)], "log", FactCollector("log"))
         return [
             (one.kind, one.captures, one.log_line, one.function, one.excerpt, [note.kind for note in one.notes])
             for one in found

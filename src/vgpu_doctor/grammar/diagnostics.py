@@ -6,13 +6,15 @@ from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from vgpu_doctor.grammar.lines import shape_of
+from vgpu_doctor.grammar.scanning import holds_nothing_new, lines_worth_reading
 from vgpu_doctor.grammar.shapes import LineShape
 from vgpu_doctor.model import Diagnostic, Note, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from vgpu_doctor.grammar.facts import FactCollector
+    from vgpu_doctor.intake.cleaning import Block
 
 WINDOW = 4  # complaints that may still get notes and excerpts: parallel compilers write between each other's lines
 MOST_SHAPES = 20_000  # distinct lines that are remembered
@@ -22,32 +24,47 @@ SEEN: Final = LineShape("scope", "seen")
 """Stands for a complaint that was printed before: the installer prints each up to four times."""
 
 
-def diagnostics(lines: Iterable[tuple[int, str]], log: str, facts: FactCollector) -> Iterator[Diagnostic]:
+def diagnostics(blocks: Iterable[Block], log: str, facts: FactCollector) -> Iterator[Diagnostic]:
     """The complaints of a log in order, each once, with what the log says about it; facts are collected on the way.
 
     Every complaint stands alone, so a torn block of ``make -j`` loses nothing but the notes that cannot be placed.
     """
     shapes: dict[str, LineShape | None] = {}
     open_ones = _OpenOnes()
-    for number, line in lines:
-        try:
-            shape = shapes[line]
-        except KeyError:
-            if len(shapes) >= MOST_SHAPES:
-                shapes.clear()
-            shape = shapes[line] = shape_of(line)
-            facts.line(number, line.strip())
-        if shape is None:
-            open_ones.plain(number, line)
-        elif shape.role == "complaint" and shape.kind != "near-initialization":
-            shapes[line] = SEEN
-            facts.complaint(shape.tool, shape.severity, shape.kind, shape.captures or {})
-            if (settled := open_ones.complaint(shape, number, line)) is not None:
-                yield settled.diagnostic(log)
-        else:
-            open_ones.belongs(shape, line)
+    for block in blocks:
+        repeated = holds_nothing_new(block.text, shapes)
+        for number, line in lines_worth_reading(block):
+            try:
+                shape = shapes[line]
+            except KeyError:
+                if len(shapes) >= MOST_SHAPES:
+                    shapes.clear()
+                shape = shapes[line] = shape_of(line)
+                facts.line(number, line.strip())
+            if shape is None:
+                open_ones.plain(number, line)
+            elif shape.role == "complaint" and shape.kind != "near-initialization":
+                shapes[line] = SEEN
+                facts.complaint(shape.tool, shape.severity, shape.kind, shape.captures or {})
+                if (settled := open_ones.complaint(shape, number, line)) is not None:
+                    yield settled.diagnostic(log)
+            else:
+                open_ones.belongs(shape, line)
+                if repeated and shape is SEEN:
+                    # from here on the block says nothing that could belong to anything but copies
+                    open_ones.enter(_last_scope(block.text, shapes))
+                    break
     for settled in open_ones.rest():
         yield settled.diagnostic(log)
+
+
+def _last_scope(text: str, shapes: Mapping[str, LineShape | None]) -> LineShape | None:
+    """The function in which a block of known lines ends, None where it names none."""
+    for line in reversed(text.split("\n")):
+        shape = shapes.get(line)
+        if shape is not None and shape.role == "scope" and shape is not SEEN:
+            return shape
+    return None
 
 
 class _OpenOnes:
@@ -57,9 +74,11 @@ class _OpenOnes:
         self._pending: deque[_Pending] = deque()
         self._shown: _Pending | None = None  # the one whose source lines are being printed
         self._function: str | None = None
+        self._behind_copy = False  # what follows a copy belongs to the copy
 
     def complaint(self, shape: LineShape, number: int, line: str) -> _Pending | None:
         """Takes a new complaint; gives back the one to which nothing can be added any more."""
+        self._behind_copy = False
         self._shown = _Pending(shape, number, line, self._function)
         self._pending.append(self._shown)
         return self._pending.popleft() if len(self._pending) > WINDOW else None
@@ -67,7 +86,11 @@ class _OpenOnes:
     def belongs(self, shape: LineShape, line: str) -> None:
         """Takes a line that says something about a complaint, or about those that follow."""
         if shape is SEEN:
-            self._shown = None
+            self._behind_copy = True
+        elif shape.role == "scope":
+            self.enter(shape)
+        elif self._behind_copy:
+            return
         elif shape.role == "excerpt":
             if shape.number is not None:
                 self._shown = next((one for one in reversed(self._pending) if one.wants(shape.number)), None)
@@ -76,8 +99,11 @@ class _OpenOnes:
         elif shape.role in ("note", "complaint"):
             self._attach(shape)
             self._shown = None
-        elif shape.role == "scope":
-            self._function = shape.message or None
+
+    def enter(self, scope: LineShape | None) -> None:
+        """Takes the function to which the next complaints belong; None changes nothing."""
+        if scope is not None:
+            self._function = scope.message or None
 
     def plain(self, number: int, line: str) -> None:
         """Takes a line without form: gcc before 9 prints source and caret bare, right behind the complaint."""

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Mapping
 
     from vgpu_doctor.intake.cleaning import Block
 
@@ -24,22 +24,33 @@ PASSED_OVER = re.compile(
 """Runs of lines that hold no complaint and no fact; a test shows that the parser would find none there."""
 
 
-def lines_worth_reading(blocks: Iterable[Block]) -> Iterator[tuple[int, str]]:
-    """Number and text of every line that :data:`PASSED_OVER` does not cover, in order."""
+def lines_worth_reading(block: Block) -> Iterator[tuple[int, str]]:
+    """Number and text of every line of a block that :data:`PASSED_OVER` does not cover, in order."""
     pass_over = PASSED_OVER.match
-    for block in blocks:
-        text, index, position = block.text, 0, 0
-        numbers = block.numbers
-        first = block.number
-        size = len(text)
-        while position < size:
-            end = pass_over(text, position).end()  # type: ignore[union-attr]  # it matches nothing at all, too
-            if end != position:
-                index += text.count("\n", position, end)
-                position = end
-                if position >= size:
-                    break
-            end = text.find("\n", position)
-            yield (first + index if numbers is None else numbers[index]), text[position:end]
-            index += 1
-            position = end + 1
+    text, index, position = block.text, 0, 0
+    numbers = block.numbers
+    first = block.number
+    size = len(text)
+    while position < size:
+        end = pass_over(text, position).end()  # type: ignore[union-attr]  # it matches nothing at all, too
+        if end != position:
+            index += text.count("\n", position, end)
+            position = end
+            if position >= size:
+                break
+        end = text.find("\n", position)
+        yield (first + index if numbers is None else numbers[index]), text[position:end]
+        index += 1
+        position = end + 1
+
+
+SAMPLE = 2048  # characters at the end of a block that tell whether a look at all of it is worth while
+
+
+def holds_nothing_new(text: str, known: Mapping[str, object]) -> bool:
+    """Whether every line of a block is known, or passed over: logs print the same again and again."""
+    sample = text[-SAMPLE:].split("\n")[1:-1]
+    if 2 * sum(line in known for line in sample) < len(sample) or not sample:
+        return False
+    unknown = set(text.split("\n")).difference(known)
+    return all(PASSED_OVER.fullmatch(f"{line}\n") for line in unknown)
