@@ -70,19 +70,26 @@ def one_line(path: Path) -> Path:
 
 
 def cpu_seconds(command: list[str], terminal: bool = False) -> tuple[float, float]:
-    """User + system seconds of a command, and its peak memory in MB."""
+    """User + system seconds of a command, and its peak memory in MB; its output goes to a file, or to a terminal."""
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-    pid = os.fork()
+    pid, screen = pty.fork() if terminal else (os.fork(), -1)
     if pid == 0:
-        # not /dev/null: grep stops at the first hit when it sees that nobody reads
-        out = os.open(OUTPUT, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        if terminal:
-            _, out = pty.openpty()
-            environment["TERM"] = "xterm-256color"
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-        os.dup2(out, 1)
+        if terminal:
+            environment["TERM"] = "xterm-256color"
+        else:
+            # not /dev/null: grep stops at the first hit when it sees that nobody reads
+            os.dup2(os.open(OUTPUT, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), 1)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         os.execve(command[0], command, environment)
+    while terminal:
+        try:
+            if not os.read(screen, 65_536):
+                break
+        except OSError:  # how the end of a terminal shows
+            break
+    if terminal:
+        os.close(screen)
     _, _, usage = os.wait4(pid, 0)
     return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1000
 
