@@ -33,6 +33,18 @@ class Format(StrEnum):
     html = "html"
 
 
+class CheckFormat(StrEnum):
+    """Forms of a forecast."""
+
+    text = "text"
+    markdown = "markdown"
+    bbcode = "bbcode"
+    json = "json"
+    sarif = "sarif"
+    html = "html"
+    prometheus = "prometheus"
+
+
 class Colour(StrEnum):
     """When to use colours."""
 
@@ -162,6 +174,60 @@ def patch(
         build=build,
         kernel=kernel,
         driver=driver,
+        folders=folders or [],
+    )
+
+
+@app.command(
+    epilog="Exit code: 0 builds and works, 1 will not build or will not work, 2 could not run, 3 not known.",
+)
+def check(
+    driver: Annotated[
+        Optional[str],
+        typer.Option("--driver", help="Driver build (535.161.05) or vGPU release (16.4); otherwise the host's."),
+    ] = None,
+    kernel: Annotated[
+        Optional[str],
+        typer.Option(
+            "--kernel",
+            help="Kernel release (6.8.4-2-pve), series (6.8), range (6.8..6.17) or list; otherwise those of the host.",
+        ),
+    ] = None,
+    gpu: GpuOption = None,
+    pve: Annotated[Optional[str], typer.Option("--pve", help="Proxmox VE release, 8.2.")] = None,
+    source: Annotated[
+        Optional[Path],
+        typer.Option("--source", help="The driver's source; otherwise /usr/src/nvidia-BUILD where it is there."),
+    ] = None,
+    headers: Annotated[
+        Optional[Path],
+        typer.Option("--headers", help="Headers of the kernel; otherwise those that are installed for it."),
+    ] = None,
+    root: Annotated[
+        Optional[Path],
+        typer.Option("--root", help="Read the host from this folder (a mounted disk); no command is run."),
+    ] = None,
+    matrix: Annotated[
+        bool, typer.Option("--matrix", help="Print the table of vGPU releases against kernel series instead.")
+    ] = False,
+    form: Annotated[CheckFormat, typer.Option("--format", "-f", help="Form of the answer.")] = CheckFormat.text,
+    language: LanguageOption = None,
+    no_mask: Annotated[
+        bool, typer.Option("--no-mask", help="Keep names and addresses in formats made for sharing.")
+    ] = False,
+    colour: ColourOption = Colour.auto,
+    folders: FoldersOption = None,
+) -> int:
+    """Say before an upgrade whether the driver will build on a kernel and work there; without options, on this host."""
+    from vgpu_doctor.cli.check import Asked, run_check
+
+    return run_check(
+        Asked(driver=driver, kernel=kernel, gpu=gpu, pve=pve, source=source, headers=headers, root=root),
+        form=form.value,
+        language=language,
+        mask=not no_mask,
+        colour=colour.value,
+        matrix=matrix,
         folders=folders or [],
     )
 

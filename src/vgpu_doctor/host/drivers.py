@@ -1,0 +1,99 @@
+"""NVIDIA drivers of a host, with everything that speaks for each; the one in use first."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from vgpu_doctor.host.facts import HostDriver
+from vgpu_doctor.host.modules import dkms_builds
+from vgpu_doctor.knowledge.versions import driver_numbers, is_driver_build
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from vgpu_doctor.host.facts import HostKernel
+    from vgpu_doctor.host.machine import Machine
+    from vgpu_doctor.host.packages import Package
+
+LOADED = "proc/driver/nvidia/version"
+SOURCES = "usr/src"
+STRENGTH = ("loaded", "module", "dkms", "source", "package")
+
+VGPU_SERVICES = (
+    "lib/systemd/system/nvidia-vgpu-mgr.service",
+    "usr/lib/systemd/system/nvidia-vgpu-mgr.service",
+    "etc/systemd/system/nvidia-vgpu-mgr.service",
+)
+GUEST_FILES = ("etc/nvidia/gridd.conf", "usr/bin/nvidia-gridd")
+
+_LOADED = re.compile(r"^NVRM version:\s+NVIDIA UNIX (Open )?.*?\s(\d{3}\.[0-9.]{2,8})\s", re.MULTILINE | re.ASCII)
+_SOURCE = re.compile(r"nvidia(?:-[a-z-]+)?-(\d{3}\.[0-9.]+)\Z", re.ASCII)
+_PACKAGE = re.compile(
+    r"nvidia-(?:(?:kernel(?:-open)?|driver|current|open-kernel|tesla(?:-\d+)?-kernel)-?dkms|dkms-\d+(?:-server|-open)*"
+    r"|driver-\d+(?:-server|-open)*|vgpu-[a-z]+-\d+|driver|kernel-open-dkms)\Z",
+    re.ASCII,
+)
+_BUILD = re.compile(r"(?:\d+:)?(\d{3}\.\d{2,3}(?:\.\d{2,3})?)(?=[-+~]|\Z)", re.ASCII)
+
+
+def drivers_of(
+    machine: Machine,
+    packages: Mapping[str, Package] | None,
+    kernels: Iterable[HostKernel],
+    running: str | None,
+) -> tuple[HostDriver, ...]:
+    """Every driver of the host: the loaded one first, then the one that the running kernel would load."""
+    found: dict[str, dict[str, None]] = {}
+
+    def see(build: str, where: str) -> None:
+        if is_driver_build(build):
+            found.setdefault(build, {})[where] = None
+
+    loaded = _LOADED.search(machine.text(LOADED) or "")
+    if loaded:
+        see(loaded[2], "loaded")
+    for kernel in kernels:
+        if kernel.release == running:
+            for build in kernel.drivers:
+                see(build, "module")
+    for _, build in dkms_builds(machine):
+        see(build, "dkms")
+    sources = {match[1]: name for name in machine.names(SOURCES, "nvidia*") if (match := _SOURCE.match(name))}
+    for build in sources:
+        see(build, "source")
+    for name, package in (packages or {}).items():
+        if _PACKAGE.match(name) and package.state == "installed" and (version := _BUILD.match(package.version)):
+            see(version[1], "package")
+    drivers = [
+        _driver(
+            machine, build, tuple(sorted(places, key=STRENGTH.index)), sources.get(build), bool(loaded and loaded[1])
+        )
+        for build, places in found.items()
+    ]
+    drivers.sort(key=lambda driver: driver_numbers(driver.build), reverse=True)
+    return tuple(sorted(drivers, key=lambda driver: STRENGTH.index(driver.found[0])))
+
+
+def _driver(machine: Machine, build: str, places: tuple[str, ...], source: str | None, open_loaded: bool) -> HostDriver:
+    folder = f"{SOURCES}/{source}" if source else None
+    path: Path | None = machine.path(folder) if folder else None
+    is_open = (open_loaded and "loaded" in places) or (source is not None and "open" in source)
+    return HostDriver(
+        build=build,
+        found=places,
+        source=path if path is not None and folder and machine.exists(f"{folder}/conftest.sh") else None,
+        flavour=_flavour(machine, folder),
+        tree="kernel-open" if is_open else None,
+    )
+
+
+def _flavour(machine: Machine, source: str | None) -> str | None:
+    if source is not None and any(
+        machine.exists(f"{source}/{folder}nvidia-vgpu-vfio") for folder in ("", "kernel/", "kernel-open/")
+    ):
+        return "vgpu-kvm"
+    if any(map(machine.exists, VGPU_SERVICES)):
+        return "vgpu-kvm"
+    return "grid" if any(map(machine.exists, GUEST_FILES)) else None

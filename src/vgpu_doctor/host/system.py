@@ -1,0 +1,42 @@
+"""Which system a host runs."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from vgpu_doctor.host.machine import Machine
+    from vgpu_doctor.host.packages import Package
+
+OS_RELEASE = ("etc/os-release", "usr/lib/os-release")
+RED_HAT_LIKE = frozenset({"rhel", "centos", "rocky", "almalinux"})
+RUNNING = "proc/sys/kernel/osrelease"
+
+_FIELD = re.compile(r"""^([A-Z_]+)=["']?([^"'\n]*)""", re.MULTILINE | re.ASCII)
+
+
+def pve_release(packages: Mapping[str, Package] | None) -> str | None:
+    """8.2, by the package that carries the number of Proxmox VE."""
+    package = (packages or {}).get("pve-manager")
+    found = re.match(r"\d+\.\d+", package.version) if package else None
+    return found[0] if found else None
+
+
+def system_of(machine: Machine, pve: str | None) -> tuple[str | None, str | None]:
+    """What the system calls itself, and the name of its distribution."""
+    if pve is not None:
+        return f"Proxmox VE {pve}", "pve"
+    text = next((text for name in OS_RELEASE if (text := machine.text(name)) is not None), None)
+    if text is None:
+        return None, None
+    fields = dict(_FIELD.findall(text))
+    name = fields.get("ID")
+    return fields.get("PRETTY_NAME") or name, "rhel" if name in RED_HAT_LIKE else name
+
+
+def running_kernel(machine: Machine) -> str | None:
+    """The release of the kernel that runs, as ``uname -r`` prints it."""
+    return (machine.text(RUNNING) or "").strip() or None

@@ -1,0 +1,86 @@
+"""Remedies for the time before anything broke: the driver first, the kernel held, the patch ready."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from vgpu_doctor.advice.phrases import say
+from vgpu_doctor.knowledge.versions import parse_kernel, series_numbers
+from vgpu_doctor.prediction.phrases import tell
+from vgpu_doctor.prediction.predicting import predict
+from vgpu_doctor.prediction.verdict import Question
+from vgpu_doctor.values import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from vgpu_doctor.knowledge.catalogue import Catalogue
+    from vgpu_doctor.knowledge.library import Library
+    from vgpu_doctor.model import Remedy, Report
+    from vgpu_doctor.prediction.forecast import Forecast, Setting
+    from vgpu_doctor.prediction.verdict import Prediction
+
+WAYS_BACK = ("back_now", "back_now_unnamed", "back_now_menu", "back_now_vm")
+"""Notes for hosts on which the driver does not work any more."""
+
+NAMES_CHANGED = "6.8"
+"""The series with which the names of cards are known to have changed."""
+
+_FILE = re.compile(r"NVIDIA-Linux-x86_64-(\d+\.\d+(?:\.\d+)?)(?=[-.])", re.ASCII)
+
+
+def before(
+    report: Report,
+    forecasts: Sequence[Forecast],
+    main: Prediction,
+    setting: Setting,
+    catalogue: Catalogue,
+    library: Library,
+    language: str,
+) -> Report:
+    """The report with its remedies phrased for before, without notes for those whose host does not work."""
+    remedies = tuple(_ahead(remedy, main, setting, catalogue, library, language) for remedy in report.remedies)
+    notes = [note for note in report.notes if not _is_way_back(note, language)]
+    notes += _about_kernels(forecasts, main, setting, language)
+    return replace(report, remedies=remedies, notes=tuple(notes))
+
+
+def _ahead(
+    remedy: Remedy, main: Prediction, setting: Setting, catalogue: Catalogue, library: Library, language: str
+) -> Remedy:
+    kernel = main.question.kernel
+    key = f"before_{remedy.kind}"
+    if (
+        remedy.kind == "driver"
+        and setting.running is not None
+        and not _works_now(remedy, main, setting, catalogue, library)
+    ):
+        key = "before_driver_after"
+    sentence = tell(language, key, kernel=kernel, running=setting.running)
+    return replace(remedy, title=tell(language, "before", title=remedy.title), steps=(sentence, *remedy.steps))
+
+
+def _works_now(remedy: Remedy, main: Prediction, setting: Setting, catalogue: Catalogue, library: Library) -> bool:
+    """Whether the driver that a remedy installs works on the kernel that runs, too."""
+    named = next((found[1] for step in remedy.steps if (found := _FILE.search(step))), None)
+    if named is None or setting.running is None:
+        return True
+    question = Question(named, main.question.kind, setting.running, main.question.gpu, main.question.tree)
+    return predict(question, catalogue, library).verdict == "builds"
+
+
+def _is_way_back(note: str, language: str) -> bool:
+    return any(note.startswith(say(language, key, kernel="\0").partition("\0")[0][:40]) for key in WAYS_BACK)
+
+
+def _about_kernels(forecasts: Sequence[Forecast], main: Prediction, setting: Setting, language: str) -> Iterator[str]:
+    kernel = parse_kernel(main.question.kernel)
+    if kernel is None:
+        return
+    if not kernel.series_predicts and main.question.headers is None:
+        yield tell(language, "note_enterprise")
+    on_proxmox = "pve" in (kernel.distribution, setting.distribution) or setting.pve is not None
+    asked = all(one.roles == ("asked",) for one in forecasts)
+    if on_proxmox and asked and series_numbers(kernel.series) >= series_numbers(NAMES_CHANGED):
+        yield tell(language, "note_names")
