@@ -52,7 +52,8 @@ def diagnostics(blocks: Iterable[Block], log: str, facts: FactCollector) -> Iter
                 open_ones.belongs(shape, line)
                 if repeated and shape is SEEN:
                     # from here on the block says nothing that could belong to anything but copies
-                    open_ones.enter(_last_scope(block.text, shapes))
+                    if open_ones.has_scopes:
+                        open_ones.enter(_last_scope(block.text, shapes))
                     break
     for settled in open_ones.rest():
         yield settled.diagnostic(log)
@@ -75,6 +76,7 @@ class _OpenOnes:
         self._shown: _Pending | None = None  # the one whose source lines are being printed
         self._function: str | None = None
         self._behind_copy = False  # what follows a copy belongs to the copy
+        self.has_scopes = False
 
     def complaint(self, shape: LineShape, number: int, line: str) -> _Pending | None:
         """Takes a new complaint; gives back the one to which nothing can be added any more."""
@@ -103,6 +105,7 @@ class _OpenOnes:
     def enter(self, scope: LineShape | None) -> None:
         """Takes the function to which the next complaints belong; None changes nothing."""
         if scope is not None:
+            self.has_scopes = True
             self._function = scope.message or None
 
     def plain(self, number: int, line: str) -> None:

@@ -44,13 +44,16 @@ def lines_worth_reading(block: Block) -> Iterator[tuple[int, str]]:
         position = end + 1
 
 
-SAMPLE = 2048  # characters at the end of a block that tell whether a look at all of it is worth while
+SAMPLES = 32  # lines, spread over a block, that tell whether a look at all of it is worth while
+WORTH_WHILE = 4  # one in so many of them is known
 
 
 def holds_nothing_new(text: str, known: Mapping[str, object]) -> bool:
     """Whether every line of a block is known, or passed over: logs print the same again and again."""
-    sample = text[-SAMPLE:].split("\n")[1:-1]
-    if 2 * sum(line in known for line in sample) < len(sample) or not sample:
+    step = len(text) // SAMPLES + 1
+    starts = (text.find("\n", position) + 1 for position in range(0, len(text), step))
+    hits = sum(text[start : text.find("\n", start)] in known for start in starts)
+    if hits * WORTH_WHILE < SAMPLES:
         return False
     unknown = set(text.split("\n")).difference(known)
     return all(PASSED_OVER.fullmatch(f"{line}\n") for line in unknown)
