@@ -20,6 +20,12 @@ signatures_app = typer.Typer(
     help="For those who write records: list, lint, test, new.", no_args_is_help=True, rich_markup_mode=None
 )
 app.add_typer(signatures_app, name="signatures")
+hook_app = typer.Typer(
+    help="Let apt ask before a kernel comes that breaks the driver: install, remove, status.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(hook_app, name="hook")
 
 
 class Format(StrEnum):
@@ -43,6 +49,13 @@ class CheckFormat(StrEnum):
     sarif = "sarif"
     html = "html"
     prometheus = "prometheus"
+
+
+class HookMode(StrEnum):
+    """What the hook does where a kernel would break the driver."""
+
+    warn = "warn"
+    stop = "stop"
 
 
 class Colour(StrEnum):
@@ -243,6 +256,38 @@ def explain(
     from vgpu_doctor.cli.explain import run_explain
 
     return run_explain(name, language=language, colour=colour.value, folders=folders or [])
+
+
+HookRootOption = Annotated[Path, typer.Option("--root", help="Do it in this folder instead of the live host.")]
+
+
+@hook_app.command("install", epilog="Exit code: 0 installed, 2 could not run.")
+def hook_install(
+    mode: Annotated[
+        HookMode, typer.Option("--mode", help="Only warn, or stop the transaction before anything changes.")
+    ] = HookMode.warn,
+    root: HookRootOption = Path("/"),
+) -> int:
+    """Write the hook: a file for apt, what it runs, and a check after each new kernel."""
+    from vgpu_doctor.cli.hook import install_hook
+
+    return install_hook(mode.value, root)
+
+
+@hook_app.command("remove", epilog="Exit code: 0 removed, 2 could not run.")
+def hook_remove(root: HookRootOption = Path("/")) -> int:
+    """Take the hook away."""
+    from vgpu_doctor.cli.hook import remove_hook
+
+    return remove_hook(root)
+
+
+@hook_app.command("status", epilog="Exit code: 0 installed, 1 not installed or changed, 2 could not run.")
+def hook_status_of(root: HookRootOption = Path("/")) -> int:
+    """Say whether the hook is there, and in which mode."""
+    from vgpu_doctor.cli.hook import hook_status
+
+    return hook_status(root)
 
 
 @signatures_app.command("list")

@@ -64,8 +64,9 @@ def drivers_of(
     for build in sources:
         see(build, "source")
     for name, package in (packages or {}).items():
-        if _PACKAGE.match(name) and package.state == "installed" and (version := _BUILD.match(package.version)):
-            see(version[1], "package")
+        brought = driver_of_package(name, package.version)
+        if brought is not None and package.state == "installed":
+            see(brought, "package")
     drivers = [
         _driver(
             machine, build, tuple(sorted(places, key=STRENGTH.index)), sources.get(build), bool(loaded and loaded[1])
@@ -74,6 +75,12 @@ def drivers_of(
     ]
     drivers.sort(key=lambda driver: driver_numbers(driver.build), reverse=True)
     return tuple(sorted(drivers, key=lambda driver: STRENGTH.index(driver.found[0])))
+
+
+def driver_of_package(name: str, version: str) -> str | None:
+    """The build that a package of a driver brings."""
+    found = _BUILD.match(version) if _PACKAGE.match(name) else None
+    return found[1] if found else None
 
 
 def _driver(machine: Machine, build: str, places: tuple[str, ...], source: str | None, open_loaded: bool) -> HostDriver:

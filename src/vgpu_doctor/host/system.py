@@ -39,4 +39,9 @@ def system_of(machine: Machine, pve: str | None) -> tuple[str | None, str | None
 
 def running_kernel(machine: Machine) -> str | None:
     """The release of the kernel that runs, as ``uname -r`` prints it."""
-    return (machine.text(RUNNING) or "").strip() or None
+    found = (machine.text(RUNNING) or "").strip()
+    if not found and machine.live:
+        import os
+
+        found = os.uname().release
+    return found or None

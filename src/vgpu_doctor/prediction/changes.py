@@ -54,7 +54,7 @@ def changes_between(question: Question, shown: str | None, catalogue: Catalogue,
         looked_for += question.source is not None and place is not None
         if lacks and here:
             lacking.append(Cause(signature, place if not isinstance(place, bool) else None, by_headers))
-        elif lacks is not False and _may_concern(signature, question):
+        elif lacks is not False and signature.kernel is not None and _may_concern(signature, question):
             undecided.append(signature.id)
     lacking.sort(key=lambda cause: (at_run_time(cause.signature), _since(cause.signature), cause.id))
     return Changes(tuple(lacking), tuple(undecided), looked_for, probed)

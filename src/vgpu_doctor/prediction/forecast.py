@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 Role = Literal["running", "next", "boots", "installed", "asked"]
 
+MOST_IDS = 2  # names of causes in a line of a table
+MOST_UNDECIDED = 8  # names in a sentence; JSON has all
+
 WORST_FIRST = ("fails", "unusable", "unknown", "builds")
 
 
@@ -98,7 +101,7 @@ def evidence(prediction: Prediction, language: str) -> list[str]:
     """What the verdict rests on, a sentence each."""
     sentences = [tell(language, "evidence", sentence=says) for _, says in sentences_of(prediction, language)]
     if prediction.undecided:
-        sentences.append(tell(language, "undecided", ids=", ".join(prediction.undecided)))
+        sentences.append(tell(language, "undecided", ids=_shortened(prediction.undecided, MOST_UNDECIDED, language)))
     return sentences
 
 
@@ -113,15 +116,22 @@ def sentences_of(prediction: Prediction, language: str) -> list[tuple[str, str]]
     return found
 
 
-def outcome(prediction: Prediction, language: str) -> str:
-    """The verdict with the names of its causes."""
+def outcome(prediction: Prediction, language: str, most: int = MOST_IDS) -> str:
+    """The verdict with the names of its first causes, and the number of the others."""
     verdict = tell(language, prediction.verdict)
     ids = prediction.ids or prediction.undecided
-    return tell(language, "causes", verdict=verdict, ids=", ".join(ids)) if ids else verdict
+    if not ids:
+        return verdict
+    return tell(language, "causes", verdict=verdict, ids=_shortened(ids, most, language))
+
+
+def _shortened(ids: Sequence[str], most: int, language: str) -> str:
+    names = ", ".join(ids[:most])
+    return tell(language, "and_more", ids=names, count=len(ids) - most) if len(ids) > most else names
 
 
 def _headline(forecasts: Sequence[Forecast], main: Prediction, language: str) -> str:
-    driver = _driver(main, language)
+    driver = driver_name(main, language)
     verdict = tell(language, main.verdict)
     same = {(one.prediction.verdict, one.prediction.question.build) for one in forecasts if one.decisive}
     if len(forecasts) > 1 and len(same) == 1 and all(one.decisive for one in forecasts) and not main.causes:
@@ -132,7 +142,8 @@ def _headline(forecasts: Sequence[Forecast], main: Prediction, language: str) ->
     return tell(language, "headline", driver=driver, kernel=main.question.kernel, verdict=verdict)
 
 
-def _driver(prediction: Prediction, language: str) -> str:
+def driver_name(prediction: Prediction, language: str) -> str:
+    """The driver with the releases that have its build."""
     build = prediction.question.build
     if not prediction.releases:
         return tell(language, "driver", build=build)

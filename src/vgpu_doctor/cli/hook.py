@@ -1,0 +1,135 @@
+"""``vgpu-doctor hook install|remove|status``: the only command that writes on a host, four files of its own."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from vgpu_doctor.host.hook_files import FILES, MARK, WRAPPER, contents, mode_of
+from vgpu_doctor.prediction.errors import CheckError
+from vgpu_doctor.report.safe import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from vgpu_doctor.host.hook_files import Mode
+
+INSTALLED, NOT_INSTALLED, COULD_NOT_RUN = 0, 1, 2
+APT_FOLDER = "etc/apt"
+
+
+def install_hook(mode: Mode, root: Path) -> int:
+    """Writes the files, also over older ones of ours; all of them or none."""
+    return _guarded(lambda: _install(mode, root))
+
+
+def remove_hook(root: Path) -> int:
+    """Takes away the files that carry our mark."""
+    return _guarded(lambda: _remove(root))
+
+
+def hook_status(root: Path) -> int:
+    """Says which files are there and what they do; 0 where all are as this version writes them."""
+    return _guarded(lambda: _status(root))
+
+
+def _command() -> tuple[str, ...]:
+    """How the hook calls the check: with this interpreter, and nothing from the folder in which apt happens to run."""
+    return (sys.executable, "-P", "-m", "vgpu_doctor.cli.gate")
+
+
+def _install(mode: Mode, root: Path) -> int:
+    if not (root / APT_FOLDER).is_dir():
+        raise CheckError(f"{root / APT_FOLDER}: there is no apt here; the hook is for Debian, Ubuntu and Proxmox")
+    for name in FILES:
+        if (root / name).exists() and not _is_ours(root / name):
+            raise CheckError(f"{root / name}: was not written by vgpu-doctor; move it away first")
+    texts = contents(mode, _command(), str(root))
+    written: list[Path] = []
+    try:
+        for name in FILES:
+            written.append(root / name)
+            _write(root / name, texts[name], executable=not name.startswith(APT_FOLDER))
+    except OSError:
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise
+    for path in written:
+        sys.stdout.write(f"{path}\n")
+    what = "stops an upgrade that breaks the driver" if mode == "stop" else "warns of an upgrade that breaks the driver"
+    sys.stdout.write(f"The hook {what}.\n")
+    return INSTALLED
+
+
+def _write(path: Path, text: str, *, executable: bool) -> None:
+    """At once: apt may run meanwhile, and must not meet half a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.vgpu-doctor")
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o755 if executable else 0o644)
+    with open(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    draft.replace(path)
+
+
+def _remove(root: Path) -> int:
+    # Apt's own file goes first: without the wrapper that it names, apt would stop at every package.
+    order = sorted(FILES, key=lambda name: not name.startswith(APT_FOLDER))
+    there = [root / name for name in order if (root / name).exists()]
+    foreign = [path for path in there if not _is_ours(path)]
+    for path in there:
+        if path not in foreign:
+            path.unlink()
+            sys.stdout.write(f"{path}\n")
+    for path in foreign:
+        sys.stderr.write(f"vgpu-doctor: {path}: was not written by vgpu-doctor; it stays\n")
+    folder = (root / WRAPPER).parent
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+    sys.stdout.write("The hook is removed.\n" if there else "There was no hook.\n")
+    return INSTALLED
+
+
+def _status(root: Path) -> int:
+    there = [name for name in FILES if (root / name).exists()]
+    if not there:
+        sys.stdout.write("The hook is not installed.\n")
+        return NOT_INSTALLED
+    wrapper = (root / WRAPPER).read_text(encoding="utf-8") if WRAPPER in there else ""
+    mode = mode_of(wrapper)
+    texts = contents(mode, _command(), str(root))
+    changed = 0
+    for name in FILES:
+        path = root / name
+        state = "missing"
+        if name in there:
+            state = "as written" if path.read_text(encoding="utf-8") == texts[name] else "differs"
+        changed += state != "as written"
+        sys.stdout.write(f"{state:10}  {path}\n")
+    sys.stdout.write(f"mode: {mode}\n")
+    if changed:
+        sys.stdout.write("'vgpu-doctor hook install' writes the files anew.\n")
+    return NOT_INSTALLED if changed else INSTALLED
+
+
+def _is_ours(path: Path) -> bool:
+    try:
+        return path.is_file() and MARK in path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+
+
+def _guarded(act: Callable[[], int]) -> int:
+    try:
+        return act()
+    except CheckError as error:
+        sys.stderr.write(f"vgpu-doctor: {printable(str(error))}\n")
+    except PermissionError as error:
+        sys.stderr.write(f"vgpu-doctor: {error.filename}: may not be written; run it as root\n")
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        sys.stderr.write(f"vgpu-doctor: {error.filename or 'hook'}: {error.strerror or error}\n")
+    return COULD_NOT_RUN
