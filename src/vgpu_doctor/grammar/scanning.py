@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from vgpu_doctor.intake.cleaning import Block
 
 STEPS = (
-    "CC|CC_FLAGS|AR|AS|LDS|CXX|HOSTCC|HOSTLD|SYMLINK|CONFTEST:|OBJTOOL|OBJCOPY|BTF|SIGN|CLEAN|CHECK|GEN|UPD|CALL|INSTALL|"
-    "STRIP|XZ|ZSTD|GZIP|DESCEND|DEPMOD|WRAP|COPY|RUSTC|VERSION|MKDIR|SYNC|TEST|HDRINST|SORTTAB|KSYMTAB|EXPORT|DTC"
+    "CC|CONFTEST:|AR|AS|LDS|CXX|HOSTCC|HOSTLD|SYMLINK|OBJTOOL|OBJCOPY|BTF|SIGN|CLEAN|CHECK|GEN|UPD|CALL|INSTALL|"
+    "STRIP|XZ|ZSTD|GZIP|DESCEND|DEPMOD|CC_FLAGS|WRAP|COPY|RUSTC|VERSION|MKDIR|SYNC|TEST|HDRINST|SORTTAB|KSYMTAB|EXPORT|DTC"
 )
 PASSED_OVER = re.compile(
     r"(?:"
-    r"[ \t]*\n"  # empty
-    rf"| {{1,9}}(?:{STEPS})[ \t][^\n]*\n"  # a step of kbuild or of the driver's conftest, behind the installer's blanks
-    r"| *(?:[\w./-]*-)?(?:gcc|cc|clang|ld|objcopy)(?:-[\d.]+)? -[^\n]*\n"  # a whole command of a verbose build
+    rf" {{1,9}}+(?:{STEPS})[ \t][^\n]*+\n"  # a step of kbuild or of the driver's conftest, behind the installer's blanks
+    r"|[ \t]*+\n"  # empty
+    r"| *+(?:[a-z0-9_]+-){0,4}(?:gcc|cc|clang|ld|objcopy)(?:-[\d.]+)? -[^\n]*+\n"  # a whole command of a verbose build
     r")*+"
 )
 """Runs of lines that hold no complaint and no fact; a test shows that the parser would find none there."""
