@@ -20,12 +20,12 @@ DRIVER = [
     re.compile(rf"NVIDIA-Linux-[\w]+-({VERSION})"),
     re.compile(rf"NVIDIA (?:Accelerated Graphics Driver|UNIX)[^\n]{{0,60}}?[ (]({VERSION})"),
     re.compile(rf"/(?:dkms/nvidia[\w-]*/|src/nvidia-(?:[a-z-]+-)?)({VERSION})"),
-    re.compile(rf"\bnvidia(?:-[a-z]+)*[/-]({VERSION})\b"),
+    re.compile(rf"\bnvidia(?:-[a-z]{{1,20}}){{0,6}}[/-]({VERSION})\b"),
     re.compile(rf"\bmodule[^\n]{{0,40}}?nvidia[^\n]{{0,20}}? ({VERSION})"),
 ]
 FLAVOUR = re.compile(rf"NVIDIA-(?:GRID-)?Linux-\w+-{VERSION}(-vgpu-kvm|-grid|-vgpu-xen|-merged[\w-]*)?(-custom)?")
 TREE = re.compile(
-    rf"(?:NVIDIA-[^/\s]+|nvidia-{VERSION})/(kernel(?:-open)?)/|\bcd (?:\./)?(kernel(?:-open)?);|/(kernel-open)/"
+    rf"(?:NVIDIA-[^/\s]{{1,120}}|nvidia-{VERSION})/(kernel(?:-open)?)/|\bcd (?:\./)?(kernel(?:-open)?);|/(kernel-open)/"
 )
 RELEASE = r"\d+\.\d+(?:\.\d+)?[\w.+~-]*"
 KERNEL = [

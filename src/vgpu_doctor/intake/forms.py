@@ -26,13 +26,13 @@ OWN_FORM = (
     r"|\[ *\d{1,6}\.\d{6}\] ?|\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d [\d:]{8} \d{4}\] "
     r"|[A-Z][a-z]{2} [ \d]\d [\d:]{8} [\w.-]+ kernel: "
     r"|DKMS (?:\([\w.-]+\) )?make\.log for "
-    r"|(?:(?:[\w./]+-)*(?:gcc|cc1|ld|collect2|modprobe|insmod|depmod)(?:-[\d.]+)?|/bin/sh): \S"
+    r"|(?:(?:[\w./-]{0,80}[/-])?(?:gcc|cc1|ld|collect2|modprobe|insmod|depmod)(?:-[\d.]+)?|/bin/sh): \S"
 )
-STRONG = re.compile(rf"\s*(?:{OWN_FORM})")
+STRONG = re.compile(rf"\s*+(?:{OWN_FORM})")
 """A line that only a build, the installer or the driver writes."""
 
 START = re.compile(
-    rf"\s*(?:{OWN_FORM}"
+    rf"\s*+(?:{OWN_FORM}"
     r"|\d* +\|"  # gcc's margin
     r"|from [^\s:]+:\d+"
     r"|\d{1,9}[:.)] "
@@ -40,8 +40,8 @@ START = re.compile(
     r"|[\w.-]+@[\w.-]+[:~ ]"
     r"|\[ *\d+\.\d+\]|\[[A-Z][a-z]{2} [A-Z]|<\d>"
     r"|(?:[A-Z][a-z]{2} [ \d]\d|\d{4}-\d\d-\d\d)[ T]\d\d:"
-    r"|[/\w.-]*(?:gcc|cc|clang|ld|make)(?:-[\d.]+)? -"
-    r"|/?[\w./-]*[a-zA-Z][\w./-]*:\d+:"
+    r"|(?:[/\w.-]{0,80}[/-])?(?:gcc|cc|clang|ld|make)(?:-[\d.]+)? -"
+    r"|(?=[\d./-]*[a-zA-Z_])[\w./-]{1,300}:\d+:"
     r"|(?:Building|Cleaning|Consult|Please install|Using|PATH:|DKMS|NVIDIA:|Verifying|Uncompressing|Setting up|dpkg|cc1:|Error) "
     r"|$)"
 )

@@ -131,7 +131,7 @@ def bbcode(sample: str) -> Change | None:
 ESCAPED = re.compile(r"\\([_*\[\]<>#`~|.!()+-])")
 LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\((?:https?|ftp)?:?(?://|www\.)[^()\s]{1,300}\)?[^()\s]{0,100}\)")
 FENCE = re.compile(r"^([ \t>]*)(?:`{3,}|~{3,})(?:[\w.+-]{0,20}[ \t]*$)?", re.MULTILINE)
-FENCE_AT_END = re.compile(r"(?<=\S)`{3,}[ \t]*$", re.MULTILINE)
+FENCE_AT_END = re.compile(r"(?<=[^\s`])`{3,}[ \t]*$", re.MULTILINE)
 CODE_LINE = re.compile(r"^([ \t]*(?:[-*•] )?)(?:\*\*)?`([^`\n]+)`(?:\*\*)?[.,;:]?[ \t]*$", re.MULTILINE)
 BOLD_LINE = re.compile(r"^[ \t]*\*\*([^*\n]+)\*\*[ \t]*$", re.MULTILINE)
 
