@@ -16,7 +16,14 @@ from vgpu_doctor.prediction.asking import driver_of, gpu_of, kernels_of, kind_of
 from vgpu_doctor.prediction.errors import CheckError
 from vgpu_doctor.prediction.forecast import Forecast, Setting, decisive_of, report_of_forecasts, table
 from vgpu_doctor.prediction.headers import open_headers
-from vgpu_doctor.prediction.of_host import about_host, kernels_of_host, notes_on_host, remedies_for_host, setting_of
+from vgpu_doctor.prediction.of_host import (
+    about_host,
+    as_built,
+    kernels_of_host,
+    notes_on_host,
+    remedies_for_host,
+    setting_of,
+)
 from vgpu_doctor.prediction.phrases import tell
 from vgpu_doctor.prediction.predicting import predict
 from vgpu_doctor.prediction.source import open_source
@@ -68,10 +75,12 @@ def run_check(
     colour: str = "auto",
     matrix: bool = False,
     folders: Sequence[Path] = (),
+    today: str | None = None,
 ) -> int:
     """Writes what is foreseen to standard output; returns the exit code of the contract.
 
-    0 it builds and works, 1 it will not, 3 not known, 2 could not run.
+    0 it builds and works, 1 it will not, 3 not known, 2 could not run. ``today`` is year and month, else the
+    clock's.
     """
     try:
         speaks = language_of(language)
@@ -81,7 +90,7 @@ def run_check(
         forecasts, facts, setting = forecasts_of(asked, catalogue, library)
         if not forecasts:
             return _write_nothing(facts, form, speaks)
-        report = report_of_forecasts(forecasts, setting, catalogue, library, speaks)
+        report = report_of_forecasts(forecasts, setting, catalogue, library, speaks, today=today)
         report = _with_host(report, forecasts, facts, speaks)
         _write(report, forecasts, facts, form, colour, mask)
         return EXIT_CODES[decisive_of(forecasts).prediction.verdict]
@@ -116,7 +125,11 @@ def forecasts_of(
     for release, roles in _kernels(asked, facts, catalogue, library).items():
         headers = _headers(asked, machine, release)
         question = Question(build, kind, release, gpu, tree or None, source, headers)
-        found.append(Forecast(predict(question, catalogue, library), roles))
+        prediction = predict(question, catalogue, library)
+        kernel = facts.kernel(release) if facts is not None else None
+        if driver is not None and kernel is not None and build in kernel.drivers:
+            prediction = as_built(prediction)
+        found.append(Forecast(prediction, roles))
     if not found:
         raise CheckError("no kernel was found on this host; give one with --kernel")
     return found, facts, setting
@@ -140,7 +153,7 @@ def _driver(
     if source is None:
         folder = found.source if found and found.source else machine.path(f"usr/src/nvidia-{build}")
         try:
-            source = open_source(folder) if folder is not None else None
+            source = open_source(folder, shown=machine.shown(folder)) if folder is not None else None
         except CheckError:
             source = None  # what is left of a package is no evidence
     return build, source
@@ -170,7 +183,7 @@ def _headers(asked: Asked, machine: Machine, release: str) -> KernelHeaders | No
         return open_headers(asked.headers)
     folder = headers_of(machine, release) if "-" in release else None
     try:
-        return open_headers(folder) if folder is not None else None
+        return open_headers(folder, shown=machine.shown(folder)) if folder is not None else None
     except CheckError:
         return None
 

@@ -54,6 +54,10 @@ class Machine:
             parts = [step for step in target.split("/") if step not in ("", ".")] + parts
         return self.root.joinpath(*found)
 
+    def shown(self, path: Path) -> str:
+        """What the host itself calls a file."""
+        return f"/{path.relative_to(self.root)}" if path.is_relative_to(self.root) else str(path)
+
     def text(self, name: str) -> str | None:
         """The content of a file, None where it cannot be read."""
         data = self.data(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.advice.phrases import say
+from vgpu_doctor.advice.phrases import PHRASES
 from vgpu_doctor.knowledge.versions import parse_kernel, series_numbers
 from vgpu_doctor.prediction.phrases import tell
 from vgpu_doctor.prediction.predicting import predict
@@ -21,12 +21,13 @@ if TYPE_CHECKING:
     from vgpu_doctor.prediction.forecast import Forecast, Setting
     from vgpu_doctor.prediction.verdict import Prediction
 
-WAYS_BACK = ("back_now", "back_now_unnamed", "back_now_menu", "back_now_vm")
-"""Notes for hosts on which the driver does not work any more."""
+OF_LOGS = ("back_now", "back_now_unnamed", "back_now_menu", "back_now_vm", "low_confidence", "foreign_kernel")
+"""Notes for those who have a log, or a host on which the driver does not work any more."""
 
 NAMES_CHANGED = "6.8"
 """The series with which the names of cards are known to have changed."""
 
+_PLACEHOLDER = re.compile(r"\\\{\w+\\\}", re.ASCII)  # as re.escape leaves it
 _FILE = re.compile(r"NVIDIA-Linux-x86_64-(\d+\.\d+(?:\.\d+)?)(?=[-.])", re.ASCII)
 
 
@@ -41,7 +42,7 @@ def before(
 ) -> Report:
     """The report with its remedies phrased for before, without notes for those whose host does not work."""
     remedies = tuple(_ahead(remedy, main, setting, catalogue, library, language) for remedy in report.remedies)
-    notes = [note for note in report.notes if not _is_way_back(note, language)]
+    notes = [_ahead_of_logs(note, main, language) for note in report.notes if not _is_one_of(note, OF_LOGS, language)]
     notes += _about_kernels(forecasts, main, setting, language)
     return replace(report, remedies=remedies, notes=tuple(notes))
 
@@ -70,8 +71,19 @@ def _works_now(remedy: Remedy, main: Prediction, setting: Setting, catalogue: Ca
     return predict(question, catalogue, library).verdict == "builds"
 
 
-def _is_way_back(note: str, language: str) -> bool:
-    return any(note.startswith(say(language, key, kernel="\0").partition("\0")[0][:40]) for key in WAYS_BACK)
+def _ahead_of_logs(note: str, main: Prediction, language: str) -> str:
+    """The note in words that speak of no log."""
+    if _is_one_of(note, ("assumed_gpu",), language):
+        return tell(language, "note_card")
+    if _is_one_of(note, ("shared_build",), language):
+        return tell(language, "note_shared", releases=", ".join(main.releases))
+    return note
+
+
+def _is_one_of(note: str, keys: Sequence[str], language: str) -> bool:
+    """Whether a sentence of the advice was made from one of these phrases, whatever was filled in."""
+    templates = (PHRASES.get(language, PHRASES["en"]).get(key, PHRASES["en"][key]) for key in keys)
+    return any(re.fullmatch(_PLACEHOLDER.sub(".*", re.escape(one)), note) for one in templates)
 
 
 def _about_kernels(forecasts: Sequence[Forecast], main: Prediction, setting: Setting, language: str) -> Iterator[str]:

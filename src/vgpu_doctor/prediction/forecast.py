@@ -54,9 +54,12 @@ class Setting:
 
 
 def decisive_of(forecasts: Sequence[Forecast]) -> Forecast:
-    """The verdict that the reader must know first: the worst of those that count, the earliest of these."""
+    """The verdict that the reader must know first: the worst of those that count, and of these what comes next."""
     counting = [one for one in forecasts if one.decisive] or list(forecasts)
-    return min(counting, key=lambda one: WORST_FIRST.index(one.prediction.verdict))
+    return min(
+        counting,
+        key=lambda one: (WORST_FIRST.index(one.prediction.verdict), "next" not in one.roles, "boots" not in one.roles),
+    )
 
 
 def report_of_forecasts(

@@ -26,8 +26,10 @@ _COMPILER = re.compile(r"^#define CONFIG_GCC_VERSION ([0-9]{5,6})$", re.MULTILIN
 class KernelHeaders:
     """A folder that modules are built against; a file is read when a probe asks for it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, shown: str | None = None) -> None:
+        """``shown`` is what the folder is called where the host's disk is mounted elsewhere."""
         self.folder = folder
+        self.shown = shown or str(folder)
         self._folders = _folders(folder)
         self._texts: dict[str, str | None] = {}
 
@@ -89,13 +91,13 @@ class KernelHeaders:
         return self._texts[file]
 
 
-def open_headers(folder: Path) -> KernelHeaders:
+def open_headers(folder: Path, *, shown: str | None = None) -> KernelHeaders:
     """The headers in a folder such as ``/usr/src/linux-headers-RELEASE``, or ``/lib/modules/RELEASE``.
 
     Raises :class:`CheckError` where there are none.
     """
     for candidate in (folder, *(folder / name for name in INSIDE_MODULES)):
-        headers = KernelHeaders(candidate)
+        headers = KernelHeaders(candidate, shown)
         if headers.raw("include/linux/module.h") is not None:
             return headers
     raise CheckError(f"{folder}: no kernel headers are there (wanted include/linux/module.h below it)")

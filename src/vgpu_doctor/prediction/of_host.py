@@ -8,14 +8,17 @@ from vgpu_doctor.advice.interfaces import forget_names, keep_names
 from vgpu_doctor.host.devices import at_risk
 from vgpu_doctor.knowledge.versions import kernel_series, series_numbers
 from vgpu_doctor.model import Remedy
-from vgpu_doctor.prediction.forecast import Forecast, Setting
+from vgpu_doctor.prediction.changes import at_run_time
+from vgpu_doctor.prediction.forecast import Setting
 from vgpu_doctor.prediction.phrases import tell
+from vgpu_doctor.prediction.verdict import Basis
+from vgpu_doctor.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from vgpu_doctor.host.facts import HostDriver, HostFacts
-    from vgpu_doctor.prediction.forecast import Role
+    from vgpu_doctor.prediction.forecast import Forecast, Role
     from vgpu_doctor.prediction.verdict import Prediction
 
 
@@ -34,6 +37,18 @@ def kernels_of_host(facts: HostFacts) -> dict[str, tuple[Role, ...]]:
         mark(release, "next")
     ordered = sorted(roles, key=lambda release: series_numbers(kernel_series(release) or "0.0"))
     return {release: tuple(roles[release]) for release in ordered}
+
+
+def as_built(prediction: Prediction) -> Prediction:
+    """The verdict where the modules lie ready for the kernel already: nothing that would stop a build counts."""
+    causes = tuple(cause for cause in prediction.causes if at_run_time(cause.signature))
+    values = {"build": prediction.question.build, "kernel": prediction.question.kernel}
+    basis = (Basis("host", "basis_built", values), *prediction.basis)
+    if prediction.verdict == "unusable" or causes:
+        return replace(prediction, verdict="unusable", causes=causes, basis=basis)
+    if prediction.verdict == "builds":
+        return replace(prediction, basis=basis)
+    return replace(prediction, verdict="builds", causes=(), undecided=(), basis=basis[:1])
 
 
 def setting_of(facts: HostFacts, driver: HostDriver | None, gpu: str | None, pve: str | None) -> Setting:

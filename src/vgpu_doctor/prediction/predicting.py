@@ -57,7 +57,7 @@ def _verdict(
         return "fails", basis
     if missing or changes.lacking:
         return "unusable", basis
-    if question.source is not None and not _unlearned(question, known):
+    if question.source is not None and not _unlearned(question, known, library):
         return _by_source(question, changes, library, basis)
     if known is not None and known.works is False and release is not None:
         compiles = release.build_failing_series
@@ -68,10 +68,14 @@ def _verdict(
     return _by_records(question, release, changes, library, catalogue, basis)
 
 
-def _unlearned(question: Question, known: Answer | None) -> bool:
-    """Whether the driver is known to fail there and its source, which nobody changed, does not show why."""
-    patched = question.source is not None and question.source.patched
-    return known is not None and known.works is False and known.basis == "known" and not patched
+def _unlearned(question: Question, known: Answer | None, library: Library) -> bool:
+    """Whether the driver is known to fail there for reasons that its source was not, or cannot be, searched for.
+
+    Where the source knows every change that the release as NVIDIA shipped it lacks, somebody patched it.
+    """
+    if question.source is None or known is None or known.works is not False or known.basis != "known":
+        return False
+    return not known.because or any(question.source.uses(library[name]) is not False for name in known.because)
 
 
 def _by_source(
@@ -113,11 +117,11 @@ def _by_records(
 
 def _looked_at(question: Question, changes: Changes) -> Iterator[Basis]:
     if question.source is not None:
-        values = {"folder": question.source.tree.root, "count": changes.looked_for}
+        values = {"folder": question.source.shown, "count": changes.looked_for}
         yield Basis("source", "basis_source", values)
     if question.headers is not None:
         release = question.headers.release or question.kernel
-        values = {"folder": question.headers.folder, "count": changes.probed, "release": release}
+        values = {"folder": question.headers.shown, "count": changes.probed, "release": release}
         yield Basis("headers", "basis_headers", values)
 
 

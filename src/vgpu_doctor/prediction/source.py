@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from vgpu_doctor.advice.table import HOST_CHANGES
 from vgpu_doctor.patching.errors import PatchError
-from vgpu_doctor.patching.trace import SETTLED, Affected, affected
+from vgpu_doctor.patching.trace import Affected, affected
 from vgpu_doctor.patching.tree import open_tree
 from vgpu_doctor.prediction.errors import CheckError
 
@@ -28,8 +28,10 @@ _LISTED = re.compile(r"^[ \t]*NV_CONFTEST_[A-Z_]+_TESTS\s*\+=\s*(\w+)", re.MULTI
 class DriverSource:
     """One tree of a driver, and what was found in it."""
 
-    def __init__(self, tree: DriverTree) -> None:
+    def __init__(self, tree: DriverTree, shown: str | None = None) -> None:
+        """``shown`` is what the folder is called where the host's disk is mounted elsewhere."""
         self.tree = tree
+        self.shown = shown or str(tree.root)
         self._found: dict[str, Affected | str] = {}
 
     @property
@@ -41,11 +43,6 @@ class DriverSource:
     def for_display(self) -> bool:
         """Whether it builds the modules that a screen or CUDA needs; a plain host package does not."""
         return self._has(DISPLAY_MODULE)
-
-    @property
-    def patched(self) -> bool:
-        """Whether a change was found that this tree knows although its conftest.sh has no test for it."""
-        return SETTLED in self._found.values()
 
     def uses(self, signature: Signature) -> Affected | bool | None:
         """Where it uses what changed; False where it does not, and None where the record does not say how to look.
@@ -84,9 +81,9 @@ class DriverSource:
         return any(file.startswith(folder) for file in self.tree.files)
 
 
-def open_source(folder: Path, tree: str | None = None) -> DriverSource:
+def open_source(folder: Path, tree: str | None = None, *, shown: str | None = None) -> DriverSource:
     """The source in a folder: an unpacked package, ``/usr/src/nvidia-BUILD``, or ``kernel``. Raises CheckError."""
     try:
-        return DriverSource(open_tree(folder, tree))
+        return DriverSource(open_tree(folder, tree), shown)
     except PatchError as error:
         raise CheckError(str(error)) from error

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Verdict = Literal["builds", "unusable", "fails", "unknown"]
 """It builds and loads; it builds but will not work; it will not build; nobody knows."""
 
-Evidence = Literal["source", "headers", "catalogue", "records"]
+Evidence = Literal["host", "source", "headers", "catalogue", "records"]
 
 
 @frozen

@@ -59,8 +59,8 @@ def report_lines(report: Report, width: int) -> Iterator[Line]:
 
 
 def _summary(line: str, width: int) -> Iterator[Line]:
-    """A line of a table stays as it is where it fits."""
-    if columns(line) + 2 <= width:
+    """A line of a table stays as it is; a sentence is wrapped."""
+    if columns(line) + 2 <= width or "  " in line:
         yield (("", f"  {line}"),)
     else:
         yield from _sentence("", "  ", line, width, hang=4)
