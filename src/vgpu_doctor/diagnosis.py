@@ -106,7 +106,7 @@ class Diagnoser:
         """What was found, with nothing left out: causes, consequences, and what is not known."""
         facts = tuple(facts)
         if self._about_another_module(facts):
-            return Diagnosis(facts, (), (), 0, self._echoes + self._open_count, self._warnings)
+            return Diagnosis(facts, (), (), 0, 0, 0)
         self._step_back()
         unrecognised: list[Diagnostic] = []
         consequences = self._echoes

@@ -452,8 +452,8 @@ PACKAGES = [
         "hook-failed",
         {"path": "/etc/kernel/header_postinst.d/dkms", "status": "11"},
     ),
-    ("Failed to fetch http://deb.debian.org/x  404  Not Found", "download-failed", {"url": "http://deb.debian.org/x"}),
-    ("Temporary failure resolving 'deb.debian.org'", "download-failed", {"url": "deb.debian.org"}),
+    ("Failed to fetch http://packages.example.org/x  404  Not Found", "download-failed", {"url": "http://packages.example.org/x"}),
+    ("Temporary failure resolving 'packages.example.org'", "download-failed", {"url": "packages.example.org"}),
     ("curl: (6) Could not resolve host: download.nvidia.com", "download-failed", {"url": "download.nvidia.com"}),
     (
         "The repository 'https://enterprise.proxmox.com/debian/pve bookworm InRelease' is not signed.",

@@ -11,8 +11,10 @@ if TYPE_CHECKING:
 
 
 def is_unknown(report: Report) -> bool:
-    """Whether something went wrong, and nothing of it is known."""
+    """Whether something of NVIDIA's went wrong, and nothing of it is known."""
     diagnosis = report.diagnosis
+    if report.facts.foreign_module:
+        return False
     return not diagnosis.findings and (bool(diagnosis.unrecognised) or report.facts.outcome == "failed")
 
 

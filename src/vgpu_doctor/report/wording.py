@@ -23,6 +23,8 @@ def verdict(report: Report) -> str:
         return printable(report.headline, None)
     if facts.foreign_module and not report.diagnosis.findings:
         return phrase(language, "result_foreign", module=printable(facts.foreign_module))
+    if not (facts.driver or facts.kernel or facts.tool or report.diagnosis.findings or report.diagnosis.unrecognised):
+        return phrase(language, "result_no_log")
     if facts.driver:
         driver = phrase(language, "driver", version=printable(facts.driver))
     else:
