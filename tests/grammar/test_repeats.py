@@ -11,7 +11,7 @@ from vgpu_doctor.grammar import diagnostics as assembling
 from vgpu_doctor.grammar.diagnostics import diagnostics
 from vgpu_doctor.grammar.facts import FactCollector
 from vgpu_doctor.grammar.lines import shape_of
-from vgpu_doctor.grammar.scanning import PASSED_OVER
+from vgpu_doctor.grammar.scanning import PASSED_OVER, holds_nothing_new
 from vgpu_doctor.intake import reading
 from vgpu_doctor.intake.reading import read_log
 
@@ -40,10 +40,9 @@ def test_passing_over_repeated_blocks_changes_nothing(
 
 def test_repeated_blocks_are_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     answers: list[bool] = []
-    asked = assembling.holds_nothing_new
 
     def watched(text: str, known: dict[str, object]) -> bool:
-        answers.append(asked(text, known))
+        answers.append(holds_nothing_new(text, known))
         return answers[-1]
 
     monkeypatch.setattr(reading, "PIECE", 4096)
