@@ -18,7 +18,7 @@ import sys
 import tempfile
 import venv
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -138,6 +138,40 @@ def startup(scripts: Path, folder: Path, runs: int) -> Iterator[tuple[str, float
         yield name, seconds / base, "python3 -c pass", memory
 
 
+def sized_library(built: Path, index: dict[str, Any], count: int) -> None:
+    """Writes the index of a library of so many records: the shipped ones, and as many copies that match other names."""
+    names = list(index["records"])
+    records: dict[str, Any] = {}
+    entries: dict[str, list[Any]] = {kind: [] for kind in index["entries"]}
+    for number in range(count):
+        name, round_ = names[number % len(names)], number // len(names)
+        records[f"{name}-{round_}" if round_ else name] = index["records"][name]
+    for kind, matches in index["entries"].items():
+        for name, explains, fields in matches:
+            for record in records:
+                if record == name:
+                    entries[kind].append([name, explains, fields])
+                elif record.startswith(f"{name}-") and record[len(name) + 1 :].isdigit():
+                    other = {field: [f"{value}{record[-2:]}" for value in values] for field, values in fields.items()}
+                    entries[kind].append([record, explains, other])
+    content = json.dumps({"entries": entries, "records": records}, ensure_ascii=False, separators=(",", ":"))
+    (built / "signatures.json").write_text(content, encoding="utf-8")
+
+
+def records(scripts: Path, folder: Path, runs: int) -> Iterator[tuple[str, float, str, float]]:
+    """Rows of the third table: what more records cost, against ten of them."""
+    doctor = str(scripts / "vgpu-doctor")
+    small = str(made_log(folder / "small.log", 200_000, 0.05))
+    built = next(scripts.parent.glob("lib/python*/site-packages/vgpu_doctor/built"))
+    shipped = json.loads((built / "signatures.json").read_text(encoding="utf-8"))
+    base = 0.0
+    for count in (10, 50, 100, len(shipped["records"]), 400):
+        sized_library(built, shipped, count)
+        seconds, memory = medians({"": ([doctor, "analyze", small], False)}, runs)[""]
+        base = base or seconds
+        yield f"start-up with {count} records", seconds / base, "10 records", memory
+
+
 def throughput(scripts: Path, folder: Path, runs: int, lab_log: Path | None) -> Iterator[tuple[str, float, str, float]]:
     """Rows of the second table: large logs, against grep on the same file."""
     doctor = str(scripts / "vgpu-doctor")
@@ -166,16 +200,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=9)
     parser.add_argument("--large-runs", type=int, default=5)
-    parser.add_argument("--only", choices=["startup", "throughput"])
+    parser.add_argument("--only", choices=["startup", "records", "throughput"])
     parser.add_argument("--lab-log", type=Path, default=next(iter(sorted(ROOT.glob("sample_logs/*.log"))), None))
     parser.add_argument("--output", type=Path, default=ROOT / "build" / "bench.json")
     arguments = parser.parse_args()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     tables: list[Callable[[Path, Path], Iterator[tuple[str, float, str, float]]]] = []
-    if arguments.only != "throughput":
+    if arguments.only in (None, "startup"):
         tables.append(lambda scripts, folder: startup(scripts, folder, arguments.runs))
-    if arguments.only != "startup":
+    if arguments.only in (None, "throughput"):
         tables.append(lambda scripts, folder: throughput(scripts, folder, arguments.large_runs, arguments.lab_log))
+    if arguments.only in (None, "records"):
+        tables.append(lambda scripts, folder: records(scripts, folder, arguments.runs))
     results = []
     with tempfile.TemporaryDirectory(prefix="vgpu-doctor-bench-") as name:
         folder = Path(name)

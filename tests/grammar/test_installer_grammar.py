@@ -452,7 +452,11 @@ PACKAGES = [
         "hook-failed",
         {"path": "/etc/kernel/header_postinst.d/dkms", "status": "11"},
     ),
-    ("Failed to fetch http://packages.example.org/x  404  Not Found", "download-failed", {"url": "http://packages.example.org/x"}),
+    (
+        "Failed to fetch http://packages.example.org/x  404  Not Found",
+        "download-failed",
+        {"url": "http://packages.example.org/x"},
+    ),
     ("Temporary failure resolving 'packages.example.org'", "download-failed", {"url": "packages.example.org"}),
     ("curl: (6) Could not resolve host: download.nvidia.com", "download-failed", {"url": "download.nvidia.com"}),
     (

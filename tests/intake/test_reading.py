@@ -157,4 +157,7 @@ def test_only_lines_that_tell_something_are_handed_on(tmp_path: Path) -> None:
     log.write_text(
         "     CC [M]  a.o\n\n    CONFTEST: x\nnote this\n  gcc -Wp,-MMD -Werror=x -c a.c\n  AR  b.a\nand this\n"
     )
-    assert [row for block in read_log(str(log)) for row in lines_worth_reading(block)] == [(4, "note this"), (7, "and this")]
+    assert [row for block in read_log(str(log)) for row in lines_worth_reading(block)] == [
+        (4, "note this"),
+        (7, "and this"),
+    ]
