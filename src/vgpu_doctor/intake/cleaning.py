@@ -26,6 +26,7 @@ class Block:
 
 # CSI sequences, OSC strings with either end (links, titles), other two-byte escapes.
 ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|[@-Z\\^_()#%][0-9A-Za-z]?)?")
+BEFORE_LINE_FEED = re.compile(r"(?<!\r)\r++\n")
 INVISIBLE = re.compile("[\u200b\u2060\ufeff]")
 
 
@@ -49,7 +50,7 @@ def cleaned(pieces: Iterable[bytes]) -> Iterator[Block]:
             yield Block(text, number)
             number += text.count("\n")
             continue
-        text = re.sub(r"\r+\n", "\n", text)
+        text = BEFORE_LINE_FEED.sub("\n", text)
         if text.count("\n") <= 1 and text.count("\r") > 1:
             text = text.rstrip("\r\n").replace("\r", "\n") + "\n"
         if "\r" not in text:

@@ -97,7 +97,7 @@ TAG_NAMES = (
     "br|hr|p|div|span|pre|code|em|strong|font|tt|kbd|samp|ul|ol|li|table|tbody|tr|td|th|blockquote|details|summary|"
     "h[1-6]|small|sup|sub|mark|img|html|body|head|title|[abius]"
 )
-TAG = re.compile(rf"<(?:/(?:{TAG_NAMES}) ?|(?:{TAG_NAMES})(?:\s[^<>\n]{{0,500}})?/?)>", re.IGNORECASE)
+TAG = re.compile(rf"<(?:/(?:{TAG_NAMES}) ?|(?:{TAG_NAMES})(?:[ \t][^<>\n]{{0,500}})?/?)>", re.IGNORECASE)
 SURE_TAG = re.compile(r"</(?:p|div|span|pre|code|font|li|td|blockquote|details|summary|[abi])>|<br ?/?>", re.IGNORECASE)
 LINE_BREAK = re.compile(r"<br ?/?>|</(?:p|div|li|tr|pre)>", re.IGNORECASE)
 
@@ -117,7 +117,7 @@ CLOSING = re.compile(rf"\[/(?:{WORD_TAGS}|[bius])\]", re.IGNORECASE)
 WITH_VALUE = re.compile(
     rf"\[(?:{WORD_TAGS}|[is])(?:=[^\]\n]{{1,200}}| [a-z]{{2,12}}=[^\]\n]{{1,200}})\]", re.IGNORECASE
 )
-OPENING = re.compile(rf"(?<![\w\])])\[(?:{WORD_TAGS}|[bius])\](?!\s*=)", re.IGNORECASE)
+OPENING = re.compile(rf"(?<![\w\])])\[(?:{WORD_TAGS}|[bius])\](?![ \t]*=)", re.IGNORECASE)
 FORUM_OPENS = re.compile(r"^ *\[(?:code|quote|spoiler|icode)(?:[= ][^\]\n]{1,200})?\]", re.IGNORECASE | re.MULTILINE)
 
 
@@ -130,7 +130,7 @@ def bbcode(sample: str) -> Change | None:
 
 ESCAPED = re.compile(r"\\([_*\[\]<>#`~|.!()+-])")
 LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\((?:https?|ftp)?:?(?://|www\.)[^()\s]{1,300}\)?[^()\s]{0,100}\)")
-FENCE = re.compile(r"^([ \t>]*)(?:`{3,}|~{3,})(?:[\w.+-]{0,20}[ \t]*$)?", re.MULTILINE)
+FENCE = re.compile(r"^([ \t>]*)(?:`{3,}(?:[\w.+-]{0,20}[ \t]*$)?|~{3,}[\w.+-]{0,20}[ \t]*$)", re.MULTILINE)
 FENCE_AT_END = re.compile(r"(?<=[^\s`])`{3,}[ \t]*$", re.MULTILINE)
 CODE_LINE = re.compile(r"^([ \t]*(?:[-*•] )?)(?:\*\*)?`([^`\n]+)`(?:\*\*)?[.,;:]?[ \t]*$", re.MULTILINE)
 BOLD_LINE = re.compile(r"^[ \t]*\*\*([^*\n]+)\*\*[ \t]*$", re.MULTILINE)
@@ -141,7 +141,7 @@ def markdown(sample: str) -> Change | None:
     brackets = sample.count("\\[") + sample.count("\\]")
     escaped = "\\_" in sample or "]: \\*" in sample or brackets > 1
     linked = "](" in sample and LINK.search(sample) is not None
-    fenced = "```" in sample or "~~~" in sample
+    fenced = "```" in sample or ("~~~" in sample and FENCE.search(sample) is not None)
     framed = "`" in sample and CODE_LINE.search(sample) is not None
     bold = "**" in sample and BOLD_LINE.search(sample) is not None
     if not (escaped or linked or fenced or framed or bold):

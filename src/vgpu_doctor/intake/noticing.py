@@ -125,7 +125,7 @@ def _wrapped(lines: Sequence[str]) -> bool:
     if any(line.endswith("=") for line in lines if 70 < len(line) < 78):
         return True
     widest = max(lengths, default=0)
-    if 50 <= widest <= 250 and lengths.count(widest) > 2:
+    if 50 <= widest <= 250 and lengths.count(widest) > 2 and len({one for one in lines if len(one) == widest}) > 2:
         return True
     if _word_wrapped(lines):
         return True

@@ -22,7 +22,7 @@ STARS_LOST = re.compile(
     r"(\[[^\n\]]{1,400}\] (?:Error|错误|Erreur|Fehler|エラー|Ошибка) ?\d+ *$)",
     re.MULTILINE,
 )
-ARROW = re.compile(r"^(\s*)(?:[→➔⟶]|[–—]>|- (?=-> )->) ?(?=[A-Z(])", re.MULTILINE)
+ARROW = re.compile(r"^([ \t]*)(?:[→➔⟶]|[–—]>|- (?=-> )->) ?(?=[A-Z(])", re.MULTILINE)
 DASHES = re.compile(r"^- (-> )", re.MULTILINE)
 GPL_LINE = re.compile(
     r"(?:gpl|gpu)-incompatible module ['‘]?([\w.-]+?\.ko)['’]? uses (?:gpl|gpu)-only symbol ['‘`]?(\w+)['’]?",

@@ -94,7 +94,8 @@ def _steps(sample: str) -> list[Step]:
     if quoted_printable(sample):
         add(unquoting)
     for fitting in MARKUP * 3:
-        if change := fitting(text()):
+        before = text()
+        if (change := fitting(before)) and change(before) != before:
             add(partial(_changing, change))
     for _ in range(MOST_PREFIXES):
         prefix = prefix_of(texts())
@@ -113,7 +114,7 @@ def _steps(sample: str) -> list[Step]:
         add(splitting)
     if mended(text()) != text():
         add(partial(_changing, mended))
-    return steps
+    return steps if texts() != sample.split("\n") else []
 
 
 def _changing(change: Callable[[str], str]) -> Step:

@@ -20,5 +20,8 @@ LONGEST_VALUE = 60  # characters of a value that are shown; a whole record in a 
 def _shown(found: object) -> str:
     if found is None:
         return "nothing"
-    text = repr(found)
+    try:
+        text = repr(found)
+    except ValueError:
+        text = "a number of very many digits"  # which Python does not print
     return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"

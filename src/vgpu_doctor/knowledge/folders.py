@@ -16,6 +16,7 @@ CHECKOUT = Path(__file__).parents[3] / "signatures"
 
 CATALOGUE = "catalogue"
 LARGEST_RECORD = 256 * 1024  # bytes
+DEEPEST_RECORD = 20  # lists and mappings within each other; far more would take libyaml time squared
 MOST_RECORDS = 5000
 
 
@@ -61,6 +62,9 @@ def read_yaml(path: Path, origin: str) -> Any:
     import yaml
 
     try:
+        if not path.is_file():
+            # opening a pipe would wait for ever
+            raise RecordError(origin, "the file", "no plain file", "a file")
         if path.stat().st_size > LARGEST_RECORD:
             raise RecordError(origin, "the file", path.stat().st_size, f"at most {LARGEST_RECORD} bytes")
         text = path.read_text(encoding="utf-8")
@@ -68,7 +72,11 @@ def read_yaml(path: Path, origin: str) -> Any:
         raise RecordError(origin, "the file", str(error), "readable UTF-8 text") from error
     loader_class = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
+        depth = 0
         for event in yaml.parse(text, Loader=loader_class):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > DEEPEST_RECORD:
+                raise RecordError(origin, "the file", "values within each other", f"at most {DEEPEST_RECORD} levels")
             if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
                 raise RecordError(origin, "the file", "an anchor or alias", "plain values")
         return yaml.load(text, Loader=loader_class)  # noqa: S506 - CSafeLoader, or SafeLoader
