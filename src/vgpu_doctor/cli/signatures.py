@@ -55,13 +55,16 @@ def run_test(folder: Path | None) -> int:
 
 def run_lint(folder: Path | None) -> int:
     """Looks for what loading alone does not find; says each in one line."""
+    from vgpu_doctor.advice.agreement import disagreements
     from vgpu_doctor.knowledge.known import load_catalogue
     from vgpu_doctor.knowledge.linting import complaints_about
 
     library = load_library([folder] if folder else [])
     names = [name for name in library.ids if folder is None or library.overridden(name)]
     found = 0
-    for complaint in complaints_about([library[name] for name in names], library, load_catalogue()):
+    catalogue = load_catalogue()
+    complaints = complaints_about([library[name] for name in names], library, catalogue)
+    for complaint in (*complaints, *disagreements(catalogue, library)):
         found += 1
         sys.stdout.write(f"{complaint}\n")
     sys.stdout.write(f"{len(names)} records, {found} to mend\n")
