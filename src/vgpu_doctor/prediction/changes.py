@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.advice.table import concerns
-from vgpu_doctor.knowledge.versions import parse_kernel, series_numbers
+from vgpu_doctor.knowledge.versions import driver_branch, parse_kernel, series_numbers
 from vgpu_doctor.prediction.verdict import Cause
 from vgpu_doctor.values import frozen
 
@@ -121,6 +121,11 @@ def _lacked(
     if not _may_concern(signature, question):
         return None, False
     fixed = catalogue.has_fix(question.build, signature.fixed_in)
+    since = min((int(branch) for branch in signature.fixed_in), default=0)
+    if question.source is not None and fixed is not True and since <= int(driver_branch(question.build)):
+        missing = question.source.misses_include(signature)
+        if missing is not None:
+            return missing, True
     return None, None if fixed is None else not fixed
 
 
