@@ -211,3 +211,30 @@ def test_every_cell_of_the_gathered_table_is_foreseen(row: str) -> None:
             for series in ("6.8", "6.11", "6.14", "6.17", "7.0")
         ]
         assert found == wanted, release.release
+
+
+# The floors that were gathered from the open modules: plain builds, the first of each branch that knows all up to a series
+
+FLOORS = """
+6.8 535.154.05 535.146.02
+6.10 535.216.01 535.183.01
+6.12 535.230.02 535.216.01
+6.13 535.247.01 535.230.02
+6.15 535.261.03 535.247.01
+6.10 550.90.07 550.78
+6.12 550.135 550.120
+6.14 550.163.01 550.144.03
+6.15 570.169 570.144
+6.17 570.190 570.172.08
+6.17 580.82.07 580.76.05
+6.19 580.126.18 580.105.08
+7.0 580.142 580.126.18
+"""
+
+
+@pytest.mark.parametrize("row", FLOORS.strip().split("\n"))
+def test_plain_builds_never_contradict_the_gathered_floors(row: str) -> None:
+    series, floor, below = row.split()
+    catalogue, library = load_catalogue(), load_library()
+    assert predict(Question(floor, "plain", series), catalogue, library).verdict != "fails"
+    assert predict(Question(below, "plain", series), catalogue, library).verdict != "builds"
