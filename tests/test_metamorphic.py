@@ -6,6 +6,7 @@ import gzip
 import itertools
 import os
 import random
+import re
 import zlib
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,8 @@ import pytest
 from noise_forms import CUTTING, ONE_TO_ONE, Form, Rows
 from vgpu_doctor.engine import diagnose
 from vgpu_doctor.intake.cleaning import cleaned
+from vgpu_doctor.intake.forms import strong_among
+from vgpu_doctor.intake.noticing import noticed
 from vgpu_doctor.intake.unpasting import unpasted
 from vgpu_doctor.knowledge.loading import load_library
 
@@ -45,6 +48,7 @@ def library() -> Library:
 
 def found(text: str) -> Found:
     """The findings of a paste, each with the line that is shown first for it."""
+    text = text if text.endswith("\n") else text + "\n"
     blocks = unpasted(cleaned([text.encode("utf-8", "replace")]))
     diagnosis = diagnose([("paste", blocks)], library())
     return sorted((finding.id, finding.evidence[0].log_line) for finding in diagnosis.findings)
@@ -101,3 +105,82 @@ def test_every_form_of_noise_leaves_the_findings_of_a_sample(log: Path) -> None:
 @pytest.mark.parametrize("log", SAMPLES, ids=lambda log: log.name)
 def test_pairs_of_noise_leave_the_findings_of_a_sample(log: Path) -> None:
     assert [wrong for names in turns(log, PAIRS, 12) if (wrong := differences(log, *names))] == []
+
+
+@needs_corpus
+@pytest.mark.corpus
+@pytest.mark.parametrize("part", range(4))
+def test_noise_leaves_the_findings_of_the_corpus(part: int) -> None:
+    wrong = [
+        difference
+        for log in LABORATORY[part::4]
+        for names in (*turns(log, ALONE, 2), *turns(log, PAIRS, 1))
+        if tells_enough(log, names) and (difference := differences(log, *names))
+    ]
+    assert wrong == []
+
+
+def tells_enough(log: Path, names: tuple[str, ...]) -> bool:
+    """Whether a log is long enough to show what was done to it: of one or two lines nobody can tell."""
+    texts = text_of(log).split("\n")
+    if any(name in CUTTING for name in names) and sum(1 for text in texts if len(text) > 80) < 20:
+        return False
+    return len(names) == 1 or strong_among(texts) > 3
+
+
+@pytest.mark.parametrize("log", SAMPLES, ids=lambda log: log.name)
+def test_a_log_that_breaks_off_shows_no_more_than_the_whole(log: Path) -> None:
+    text = text_of(log)
+    chance = random.Random(zlib.crc32(log.name.encode()))
+    whole = {name for name, _ in plain(log)}
+    last_resorts = {name for name in library().ids if library()[name].last_resort}
+    for _ in range(8):
+        start = chance.randrange(len(text) // 2) if chance.random() < 0.5 else 0
+        part = text[start : chance.randrange(start, len(text)) + 1]
+        assert {name for name, _ in found(part)} - last_resorts <= whole, (start, len(part))
+
+
+@pytest.mark.parametrize(
+    "log", [log for log in SAMPLES if "make" in log.name or "pve" in log.name], ids=lambda log: log.name
+)
+def test_the_order_of_parallel_jobs_changes_no_finding(log: Path) -> None:
+    """Whole lines of different compilers change places; those of one compiler keep their order."""
+    lines = text_of(log).split("\n")[:-1]
+    chance = random.Random(zlib.crc32(log.name.encode()))
+    mixed = list(lines)
+    for _ in range(len(lines)):
+        place = chance.randrange(len(mixed) - 1)
+        first, second = mixed[place : place + 2]
+        if source_of(first) and source_of(second) and source_of(first) != source_of(second):
+            mixed[place : place + 2] = second, first
+    assert [name for name, _ in found("\n".join(mixed) + "\n")] == [name for name, _ in plain(log)]
+
+
+def source_of(line: str) -> str | None:
+    """The file that a complaint or a step is about."""
+    told = re.match(r"\s*(?:CC \[M\] +)?(\S+?)\.[co](?::\d+:\d+: .*)?$", line)
+    return told[1] if told else None
+
+
+def unchanged(log: Path) -> bool:
+    raw = log.read_bytes()
+    raw = gzip.decompress(raw) if log.suffix == ".gz" else raw
+    before = list(cleaned([raw]))
+    return list(unpasted(iter(before))) == before
+
+
+@pytest.mark.parametrize("log", SAMPLES, ids=lambda log: log.name)
+def test_a_log_without_noise_passes_as_it_is(log: Path) -> None:
+    assert unchanged(log)
+
+
+@needs_corpus
+@pytest.mark.corpus
+def test_no_log_of_the_laboratory_is_changed() -> None:
+    assert [log.name for log in logs(CORPUS / "lab") if not unchanged(log)] == []
+
+
+def test_a_log_without_noise_pays_for_no_pattern() -> None:
+    """Where nothing is noticed, the modules that undo noise are not even read."""
+    noisy = [log.name for log in SAMPLES if noticed(text_of(log), text_of(log).split("\n"))]
+    assert len(noisy) * 5 < len(SAMPLES), noisy

@@ -16,7 +16,7 @@ STEPS = (
 )
 PASSED_OVER = re.compile(
     r"(?:"
-    rf" {{1,9}}+(?:{STEPS})[ \t][^\n]*+\n"  # a step of kbuild or of the driver's conftest, behind the installer's blanks
+    rf" {{1,9}}+(?:{STEPS})[ \t][^\n]*+\n"  # a step of kbuild or of conftest.sh, behind the installer's blanks
     r"|[ \t]*+\n"  # empty
     r"| *+(?:[a-z0-9_]+-){0,4}(?:gcc|cc|clang|ld|objcopy)(?:-[\d.]+)? -[^\n]*+\n"  # a whole command of a verbose build
     r")*+"

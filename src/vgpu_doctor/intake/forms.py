@@ -42,7 +42,8 @@ START = re.compile(
     r"|(?:[A-Z][a-z]{2} [ \d]\d|\d{4}-\d\d-\d\d)[ T]\d\d:"
     r"|(?:[/\w.-]{0,80}[/-])?(?:gcc|cc|clang|ld|make)(?:-[\d.]+)? -"
     r"|(?=[\d./-]*[a-zA-Z_])[\w./-]{1,300}:\d+:"
-    r"|(?:Building|Cleaning|Consult|Please install|Using|PATH:|DKMS|NVIDIA:|Verifying|Uncompressing|Setting up|dpkg|cc1:|Error) "
+    r"|(?:Building|Cleaning|Consult|Please install|Using|PATH:|DKMS|NVIDIA:|Verifying|Uncompressing|Setting up) "
+    r"|(?:dpkg|cc1:|Error) "
     r"|$)"
 )
 """A line that does not continue the one before it."""
