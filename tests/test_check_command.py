@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from vgpu_doctor.cli.check import Asked, run_check
+from vgpu_doctor.cli.check import run_check
 from vgpu_doctor.knowledge.known import load_catalogue
 from vgpu_doctor.knowledge.loading import load_library
+from vgpu_doctor.prediction.asked import Asked
 from vgpu_doctor.prediction.headers import open_headers
 from vgpu_doctor.prediction.predicting import predict
 from vgpu_doctor.prediction.verdict import Question

@@ -10,7 +10,8 @@ import pytest
 from fake_roots import HOSTS
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from vgpu_doctor.cli.check import Asked, run_check
+from vgpu_doctor.cli.check import run_check
+from vgpu_doctor.prediction.asked import Asked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
