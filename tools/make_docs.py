@@ -53,7 +53,7 @@ def _index(signatures: list[Signature]) -> str:
 
 def _area_order(area: str) -> tuple[int, tuple[int, ...], str]:
     first, _, series = area.partition("/")
-    return (1, series_numbers(series), "") if first == "kernel" else (0, (), first)
+    return (1, tuple(int(number) for number in series.split(".")), "") if first == "kernel" else (0, (), first)
 
 
 def _breaks(signatures: list[Signature]) -> str:
