@@ -67,7 +67,8 @@ def compiled(records: Iterable[tuple[Any, Signature]]) -> dict[str, str]:
     for content, signature in records:
         line = _json(content) + "\n"
         size = len(line.encode("utf-8"))
-        places[signature.id] = [signature.area, signature.origin, start, size]
+        origin = f"signatures/{signature.area}/{signature.id}.yaml"  # wherever the package was built
+        places[signature.id] = [signature.area, origin, start, size]
         lines.append(line)
         start += size
     index = {"entries": entries_of(signature for _, signature in records), "records": places}
