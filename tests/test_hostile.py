@@ -351,3 +351,16 @@ def test_records_outside_of_their_folder_and_pipes_are_refused(tmp_path: Path) -
         with pytest.raises(RecordError, match=r"secret\.yaml"):
             load_library([folder.parent], system="/nonexistent")
         record.rmdir() if record.is_dir() and not record.is_symlink() else record.unlink()
+
+
+def test_a_short_run_of_the_fuzzer_finds_nothing(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "tools" / "fuzz.py"), "--with", "mutation", "--seconds", "8"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.count("executions") == 4

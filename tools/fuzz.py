@@ -241,7 +241,7 @@ def by_atheris(name: str, seconds: float) -> tuple[int, int]:
     words.write_text("".join('"' + "".join(f"\\x{byte:02x}" for byte in word) + '"\n' for word in TELLING))
     done = subprocess.run(
         [sys.executable, __file__, "--inside", name, f"-max_total_time={max(1, int(seconds))}", "-max_len=65536",
-         "-print_final_stats=1", f"-artifact_prefix={FOUND}/{name}-", str(folder)],
+         "-print_final_stats=1", f"-dict={words}", f"-artifact_prefix={FOUND}/{name}-", str(folder)],
         stderr=subprocess.PIPE, text=True, check=False,
     )  # fmt: skip
     executions = [line.rpartition(" ")[2] for line in done.stderr.split("\n") if "number_of_executed_units" in line]

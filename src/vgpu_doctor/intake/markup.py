@@ -28,7 +28,7 @@ def lost_escapes(sample: str) -> Change | None:
         return None
 
     def change(text: str) -> str:
-        return BARE_COLOUR.sub("", BARE_LINK.sub("", ESCAPE_NAMES.sub("", text)))
+        return BARE_LINK.sub("", BARE_COLOUR.sub("", ESCAPE_NAMES.sub("", text)))
 
     return change
 
@@ -73,9 +73,7 @@ def _from_gbk(found: re.Match[str]) -> str:
 
 
 ENTITY = re.compile(r"&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|lt|gt|amp|quot|apos|nbsp|[lr][sd]quo|hellip|[mn]dash|rarr);")
-SURE_ENTITY = re.compile(
-    r"&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|quot|apos|nbsp|[lr][sd]quo|hellip|[mn]dash|rarr|amp;#?\w{2,8});"
-)
+SURE_ENTITY = re.compile(r"&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|quot|apos|nbsp|[lr][sd]quo|hellip|[mn]dash|rarr|amp);")
 
 
 def entities(sample: str) -> Change | None:

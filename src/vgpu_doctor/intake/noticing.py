@@ -47,7 +47,12 @@ LETTERS = frozenset(string.ascii_letters + "_")
 
 def noticed(sample: str, lines: Sequence[str]) -> bool:
     """Whether a log with this beginning may need a change; ``lines`` are those of the sample."""
-    if any(text in sample for text in TEXTS) or "\n**" in sample.replace("\n***", "") or "\n- ->" in sample:
+    if (
+        any(text in sample for text in TEXTS)
+        or "\n**" in sample.replace("\n***", "")
+        or "\n- ->" in sample
+        or sample.startswith("- ->")
+    ):
         return True
     if "</" in sample and any(text in sample for text in TAGS):
         return True

@@ -32,7 +32,7 @@ JOURNAL = re.compile(
     r"(?!kernel: |nvidia-vgpu|nvidia-gridd|libvirtd)[\w./()-]+(?:\[\d+\])?: "
 )
 IN_FILE = re.compile(r"[ \t]{0,8}[\w./+-]{1,200}\.(?:log|txt|out)(?:\.\d+)?(?:\.gz)?[:-](?:\d{1,9}[:-])?")
-NUMBER = re.compile(r"[ \t]{0,8}(\d{1,7})([:.)\t-]| {1,3})(?: (?=\S)|(?=\S)|(?= )|$)")
+NUMBER = re.compile(r"[ \t]{0,8}(\d{1,7})(?:([.)]) ?|([:\t-]| {1,3})(?: (?=\S)|(?=\S)|(?= )|$))")
 LOCAL_DATE = re.compile(
     r"(?![A-Z][a-z]{2} [ \d]\d \d)(?:[^\W\d]{2,6}\.?|\d{1,2}月) +\d{1,2} (\d\d:\d\d:\d\d) "
     r"(?=[\w.-]+ [\w./()-]+(?:\[\d+\])?: )"
@@ -87,27 +87,40 @@ def _fits(pattern: re.Pattern[str], lines: Sequence[str], plain: int) -> bool:
     gained = sum(
         1 for line, end in zip(lines, ends, strict=True) if end and STRONG.match(line, end) and not STRONG.match(line)
     )
-    if share > 0.9 and len(lines) > 2 and pattern is not ANNOTATION:
+    if share > 0.7 and len(lines) > 2 and pattern is not ANNOTATION:
         return True  # another prefix may stand behind it
     return gained > 0 and (share >= 0.5 or gained > 2 or (pattern is MAIL and gained > plain // 8))
 
 
-def _counts_up(lines: Sequence[str], plain: int) -> bool:
+def _counts_up(lines: Sequence[str], plain: int, depth: int = 0) -> bool:
     """Whether numbers of one form stand before the lines, each higher than the one before, most by one."""
     last, steps, gained, mark = -1, 0, 0, None
+    behind: list[str] = []
     for line in lines:
         found = NUMBER.match(line)
-        if found is None or (mark is not None and found[2].strip(" -:") != mark):
+        separator = found and (found[2] or found[3].strip(" -:"))
+        if found is None or (mark is not None and separator != mark):
             continue
         number = int(found[1])
-        if number == last + 1 or (found[2] in ":-" and last < number < last + 1000):
-            mark = found[2].strip(" -:")
+        if number == last + 1 or (found[3] in (":", "-") and last < number < last + 1000):
+            mark = separator
             steps += 1
             gained += STRONG.match(line, found.end()) is not None
         last = number
-    if steps > 0.9 * (len(lines) - 1) and steps > 1:
-        return True
+        behind.append(line[found.end() :])
+    if steps > 1 and steps > 0.7 * (len(lines) - 1):
+        # /proc/interrupts counts from 0
+        whole = steps >= len(lines) - 1 and behind and lines[0].lstrip().startswith("1")
+        return bool(whole) or gained > plain or (depth < 3 and _another_stands(behind, depth))
     return steps > 3 and gained > plain and (steps * 2 >= len(lines) or gained > 2)
+
+
+def _another_stands(lines: Sequence[str], depth: int) -> bool:
+    """Whether another prefix stands before these lines."""
+    plain = strong_among(list(lines))
+    if any(_fits(pattern, lines, plain) for pattern in (MAIL, *STAMPS, JOURNAL, IN_FILE)):
+        return True
+    return _counts_up(lines, plain, depth + 1)
 
 
 def _without_number() -> Peel:
@@ -119,6 +132,6 @@ def _without_number() -> Peel:
         if found is None or not (last == -1 or int(found[1]) == 1 or last < int(found[1]) <= last + 1000):
             return line
         last = int(found[1])
-        return line[found.end() :] if found[2] != "\t" else line[line.index("\t") + 1 :]
+        return line[found.end() :] if found[3] != "\t" else line[line.index("\t") + 1 :]
 
     return peel

@@ -105,16 +105,28 @@ def _steps(sample: str) -> list[Step]:
         if (wrap := wrap_of(texts(), prefix.pattern.match, prefix.pattern.match)) and wrap.sure:
             add(partial(unwrapping, wrap, prefix.pattern.match, prefix.pattern.match))
         add(partial(_peeling, prefix))
-    indent = min((len(line) - len(line.lstrip()) for line in texts() if line.strip()), default=0)
-    if indent and wrap_of([line[indent:] for line in texts()]):
-        add(partial(_moving_left, indent))
-    if wrap := wrap_of(texts()):
-        add(partial(unwrapping, wrap))
+    for make in _joining(texts()):
+        add(make)
     if splits(texts()):
         add(splitting)
     if mended(text()) != text():
         add(partial(_changing, mended))
     return steps if texts() != sample.split("\n") else []
+
+
+def _joining(lines: list[str]) -> Iterator[Callable[[], Step]]:
+    """What joins lines that were cut; what all of them are indented by since then goes before."""
+    from vgpu_doctor.intake.unwrapping import unwrapping, wrap_of
+
+    wrap = wrap_of(lines)
+    indent = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
+    if indent and not (wrap and wrap.indented):
+        moved = wrap_of([line[indent:] for line in lines])
+        if moved and moved.sure:
+            wrap = moved
+            yield partial(_moving_left, indent)
+    if wrap:
+        yield partial(unwrapping, wrap)
 
 
 def _changing(change: Callable[[str], str]) -> Step:

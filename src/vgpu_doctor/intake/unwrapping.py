@@ -73,7 +73,7 @@ def wrap_of(lines: Sequence[str], is_start: IsStart = START.match, is_strong: Is
         if len(row) == widest:
             full += 1
             cuts += not is_start(after) or _is_within_path(row, after)
-    if NARROWEST <= mail <= WIDEST_MAIL and early > 1 and early >= parted and early * 3 >= cuts:
+    if NARROWEST <= mail <= WIDEST_MAIL and early > 1 and early >= parted and early >= cuts:
         return Wrap(words=mail, messages=messages)
     if NARROWEST <= widest <= WIDEST and cuts > 2 and cuts * 10 >= full * 7:
         return Wrap(hard=widest, messages=messages)
@@ -202,6 +202,8 @@ def _continued(wrap: Wrap, line: str, previous: str, row: str, is_start: IsStart
     if wrap.indented:
         glue = _installer_glue(wrap.hard, line, previous, row) if indent >= 3 else None
         return None if glue is None else glue + row[3:]
+    if wrap.pieces and _is_piece(previous, row):
+        return row[3:]
     if wrap.hard and (wrap.sure or _is_open(line)):
         if len(previous) == wrap.hard:
             return row
@@ -209,7 +211,7 @@ def _continued(wrap: Wrap, line: str, previous: str, row: str, is_start: IsStart
             return " " + row
     if wrap.words and not indent and (_is_open(line) or (wrap.sure and (is_strong(line) or _is_excerpt(line)))):
         return " " + row if _is_full(previous.rstrip(), row, wrap.words) else None
-    return row[3:] if wrap.pieces and _is_piece(previous, row) else None
+    return None
 
 
 def _message_glue(wrap: Wrap, line: str, previous: str, row: str, indent: int) -> str | None:
