@@ -21,7 +21,7 @@ Line = tuple[int, str]
 Step = Callable[[list[Line], bool], list[Line]]
 """Takes the next lines of a log and gives lines back; with True, also those that it held."""
 
-ENOUGH = 64 * 1024  # characters of a log that are looked at
+ENOUGH = 32 * 1024  # characters of a log that are looked at
 MOST_PREFIXES = 4  # put before a line by one program after the other
 
 
