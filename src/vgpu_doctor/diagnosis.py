@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.model import Diagnosis, Diagnostic, Finding, LogFacts, Signature
+from vgpu_doctor.model import Diagnosis, Diagnostic, Finding, LogFacts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -110,8 +110,9 @@ class Diagnoser:
         self._step_back()
         unrecognised: list[Diagnostic] = []
         consequences = self._echoes
+        hiding = next((name for name in self._cases if self._library[name].explains_all), None)
         for diagnostic, explained_by in self._open:
-            cause = self._cause_of(diagnostic, explained_by)
+            cause = self._cause_of(diagnostic, explained_by, hiding)
             if cause is None:
                 unrecognised.append(diagnostic)
             else:
@@ -125,17 +126,10 @@ class Diagnoser:
             facts=facts,
             findings=tuple(findings),
             unrecognised=tuple(unrecognised),
-            unrecognised_count=len(unrecognised) + (0 if self._hiding() else beyond),
+            unrecognised_count=len(unrecognised) + (0 if hiding else beyond),
             consequences=consequences,
             warnings=self._warnings,
         )
-
-    def _signature(self, name: str) -> Signature:
-        return self._library[name]
-
-    def _hiding(self) -> str | None:
-        """The cause, if there is one, from which every other build complaint follows."""
-        return next((name for name in self._cases if self._signature(name).explains_all), None)
 
     def _step_back(self) -> None:
         """A cause steps back behind one that explains all of its complaints: never two causes where there is one."""
@@ -146,12 +140,11 @@ class Diagnoser:
                 self._cases[behind].consequences += case.count + case.consequences
                 del self._cases[name]
 
-    def _cause_of(self, diagnostic: Diagnostic, explained_by: tuple[str, ...]) -> str | None:
-        """The finding from which an unexplained complaint follows, if any."""
+    def _cause_of(self, diagnostic: Diagnostic, explained_by: tuple[str, ...], hiding: str | None) -> str | None:
+        """The finding from which an unexplained complaint follows, if any; from ``hiding`` follows all of a build."""
         for name in explained_by:
             if name in self._cases:
                 return name
-        hiding = self._hiding()
         if hiding is not None and diagnostic.tool in BUILD_TOOLS:
             return hiding
         if diagnostic.place is not None:
@@ -162,14 +155,14 @@ class Diagnoser:
         return None
 
     def _drop_last_resorts(self, unrecognised: list[Diagnostic]) -> None:
-        last = [name for name in self._cases if self._signature(name).last_resort]
+        last = [name for name in self._cases if self._library[name].last_resort]
         if len(last) < len(self._cases) or unrecognised:
             for name in last:
                 del self._cases[name]
 
     def _finding(self, name: str, case: _Case) -> Finding:
         return Finding(
-            signature=self._signature(name),
+            signature=self._library[name],
             count=case.count,
             evidence=tuple(case.evidence),
             files=max(1, len(case.files)),

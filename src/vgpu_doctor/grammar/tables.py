@@ -22,12 +22,6 @@ def automaton(grammar: str) -> Automaton:
     return Automaton(tables)
 
 
-@cache
-def parsed(grammar: str, start: str, text: str) -> tuple[str, dict[str, str]] | None:
-    """Kind and captures of a message, or None; for messages that many callers ask for."""
-    return automaton(grammar).parse(text, start)
-
-
 def kinds() -> dict[str, tuple[str, ...]]:
     """Every kind of diagnostic that the grammars know, with its captures."""
     from vgpu_doctor.grammar.generate import STARTS
