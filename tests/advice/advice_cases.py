@@ -150,6 +150,10 @@ CASES = {
         ("drm-output-poll-changed-removed",),
         package="/var/lib/dkms/nvidia/550.120/build",
     ),
+    "no-distribution-named": Case(
+        LogFacts(driver="525.60.13", tool="nvidia-installer", outcome="failed"),
+        ("nouveau-in-use", "kernel-headers-missing"),
+    ),
     "no-driver-named": Case(LogFacts(kernel="6.8.4-2-pve", tool="dkms", outcome="failed"), ("eventfd-signal-args",)),
     "debian-package-on-proxmox": Case(
         LogFacts(driver="535.183.01", kernel="6.14.8-2-pve", distribution="pve", tool="dkms", outcome="failed"),

@@ -129,8 +129,8 @@ def _assumed(situation: Situation, host: Host, plans: Plans, changes: bool, lang
         yield say(language, "shared_build", releases=", ".join(one.release for one in situation.releases))
     if changes and situation.series_assumed:
         yield say(language, "assumed_series", series=situation.series)
-    if plans.ways and situation.distribution is None and situation.on_proxmox:
-        yield say(language, "assumed_proxmox")
+    if plans.ways and situation.distribution is None:
+        yield say(language, "assumed_proxmox" if situation.on_proxmox else "assumed_debian")
     if plans.ways and situation.pve_assumed and situation.pve:
         yield say(language, "assumed_pve", pve=situation.pve.pve)
     if situation.gpu is None and host.gpu:

@@ -200,6 +200,7 @@ ENGLISH: dict[str, str] = {
     "assumed_series": (
         "No log names the kernel; the findings mean Linux {series} or newer. --kernel makes the advice exact."
     ),
+    "assumed_debian": "No log names the distribution; where commands differ they are those of Debian and Ubuntu.",
     "assumed_proxmox": "No log names the distribution; the commands are those of Proxmox VE.",
     "assumed_pve": "The kernel fits several releases of Proxmox VE; {pve} is assumed. --pve says otherwise.",
     "assumed_gpu": "No log names the card; --gpu leaves out what it cannot use.",

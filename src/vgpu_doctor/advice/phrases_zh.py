@@ -118,6 +118,7 @@ CHINESE: dict[str, str] = {
     "foreign_kernel": "{distribution} 的内核移植了更新内核的改动，版本号参考意义不大，以日志中的错误为准。",
     "shared_build": "vGPU {releases} 使用同一个宿主驱动，日志无法区分。",
     "assumed_series": "日志没有写明内核版本；从结论看是 Linux {series} 或更新。用 --kernel 指定可得到更准确的建议。",
+    "assumed_debian": "日志没有写明发行版；各发行版命令不同之处，按 Debian 和 Ubuntu 给出。",
     "assumed_proxmox": "日志没有写明发行版；以下命令按 Proxmox VE 给出。",
     "assumed_pve": "该内核适用于多个 Proxmox VE 版本，这里假定为 {pve}（可用 --pve 指定）。",
     "assumed_gpu": "日志没有写明显卡型号；用 --gpu 指定可排除不适用的办法。",

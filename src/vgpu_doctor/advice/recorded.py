@@ -70,8 +70,11 @@ def _lines(lines: Sequence[str], values: dict[str, str]) -> tuple[str, ...]:
     return tuple(line if line.startswith("#") or not _HOLE.search(line) else f"# {line}" for line in filled)
 
 
-def _rank(one: RecordedRemedy, situation: Situation) -> tuple[int, int] | None:
-    """How well a remedy is meant for this host, by the facts that it asks for; None if one of them does not hold."""
+def _rank(one: RecordedRemedy, situation: Situation) -> tuple[int, int, bool] | None:
+    """How well a remedy is meant for this host, by the facts that it asks for; None if one of them does not hold.
+
+    A host that says nothing of its distribution is taken for Debian's kind, but only to choose between equals.
+    """
     facts = {
         "distribution": situation.distribution or ("pve" if situation.on_proxmox else None),
         "flavour": "vgpu-kvm" if situation.kind == "host" else "grid" if situation.kind == "guest" else "plain",
@@ -80,4 +83,7 @@ def _rank(one: RecordedRemedy, situation: Situation) -> tuple[int, int] | None:
         "pve": situation.pve.major if situation.pve else None,
     }
     known = [facts.get(name) in value.split(",") for name, value in one.when.items() if facts.get(name)]
-    return (sum(known), len(known) - len(one.when)) if all(known) else None
+    if not all(known):
+        return None
+    presumed = facts["distribution"] or "debian"
+    return sum(known), len(known) - len(one.when), presumed in one.when.get("distribution", presumed).split(",")
