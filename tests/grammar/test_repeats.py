@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from vgpu_doctor.grammar import diagnostics as assembling
 from vgpu_doctor.grammar.diagnostics import diagnostics
 from vgpu_doctor.grammar.facts import FactCollector
 from vgpu_doctor.grammar.lines import shape_of
-from vgpu_doctor.grammar.scanning import PASSED_OVER, holds_nothing_new
+from vgpu_doctor.grammar.scanning import PASSED_OVER, Repeats
 from vgpu_doctor.intake import reading
 from vgpu_doctor.intake.reading import read_log
 
@@ -34,19 +33,20 @@ def test_passing_over_repeated_blocks_changes_nothing(
     log = tmp_path / "repeated.log"
     log.write_bytes((sample.read_bytes().rstrip(b"\n") + b"\n") * 4)
     shortened = complaints(log)
-    monkeypatch.setattr(assembling, "holds_nothing_new", lambda *_: False)
+    monkeypatch.setattr(Repeats, "holds_nothing_new", lambda *_: False)
     assert shortened == complaints(log)
 
 
 def test_repeated_blocks_are_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     answers: list[bool] = []
+    honest = Repeats.holds_nothing_new
 
-    def watched(text: str, known: dict[str, object]) -> bool:
-        answers.append(holds_nothing_new(text, known))
+    def watched(repeats: Repeats, text: str) -> bool:
+        answers.append(honest(repeats, text))
         return answers[-1]
 
     monkeypatch.setattr(reading, "PIECE", 4096)
-    monkeypatch.setattr(assembling, "holds_nothing_new", watched)
+    monkeypatch.setattr(Repeats, "holds_nothing_new", watched)
     sample = next(path for path in SAMPLES if path.stem == "550.54.16-debian-6.12")
     log = tmp_path / "repeated.log"
     log.write_bytes(sample.read_bytes() * 4)

@@ -6,7 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from vgpu_doctor.grammar.lines import shape_of
-from vgpu_doctor.grammar.scanning import holds_nothing_new, lines_worth_reading
+from vgpu_doctor.grammar.scanning import Repeats, lines_worth_reading
 from vgpu_doctor.grammar.shapes import LineShape
 from vgpu_doctor.model import Diagnostic, Note, Severity
 
@@ -31,8 +31,9 @@ def diagnostics(blocks: Iterable[Block], log: str, facts: FactCollector) -> Iter
     """
     shapes: dict[str, LineShape | None] = {}
     open_ones = _OpenOnes()
+    repeats = Repeats(shapes)
     for block in blocks:
-        repeated = holds_nothing_new(block.text, shapes)
+        repeated = repeats.holds_nothing_new(block.text)
         for number, line in lines_worth_reading(block):
             try:
                 shape = shapes[line]
@@ -61,10 +62,13 @@ def diagnostics(blocks: Iterable[Block], log: str, facts: FactCollector) -> Iter
 
 def _last_scope(text: str, shapes: Mapping[str, LineShape | None]) -> LineShape | None:
     """The function in which a block of known lines ends, None where it names none."""
-    for line in reversed(text.split("\n")):
-        shape = shapes.get(line)
+    end = len(text)
+    while end > 0:
+        start = text.rfind("\n", 0, end) + 1
+        shape = shapes.get(text[start:end])
         if shape is not None and shape.role == "scope" and shape is not SEEN:
             return shape
+        end = start - 1
     return None
 
 

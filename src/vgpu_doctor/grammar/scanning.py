@@ -46,14 +46,38 @@ def lines_worth_reading(block: Block) -> Iterator[tuple[int, str]]:
 
 SAMPLES = 32  # lines, spread over a block, that tell whether a look at all of it is worth while
 WORTH_WHILE = 4  # one in so many of them is known
+MOST_STEPS = 10_000  # distinct lines without interest that are remembered
 
 
-def holds_nothing_new(text: str, known: Mapping[str, object]) -> bool:
-    """Whether every line of a block is known, or passed over: logs print the same again and again."""
-    step = len(text) // SAMPLES + 1
-    starts = (text.find("\n", position) + 1 for position in range(0, len(text), step))
-    hits = sum(text[start : text.find("\n", start)] in known for start in starts)
-    if hits * WORTH_WHILE < SAMPLES:
+class Repeats:
+    """Tells the blocks of a log that only say again what was said before them: logs print the same many times."""
+
+    def __init__(self, known: Mapping[str, object]) -> None:
+        """``known`` has every line that was read so far; it grows while the blocks go by."""
+        self._known = known
+        self._steps: set[str] = set()
+        self._to_learn: str | None = None
+
+    def holds_nothing_new(self, text: str) -> bool:
+        """Whether every line of the next block is known, or passed over."""
+        if self._to_learn is not None and len(self._steps) < MOST_STEPS:
+            # not before a second block comes: a short log pays nothing
+            self._steps.update(filter(_is_passed_over, self._unknown(self._to_learn)))
+        self._to_learn = None
+        if self._worth_while(text) and all(map(_is_passed_over, self._unknown(text))):
+            return True
+        self._to_learn = text
         return False
-    unknown = set(text.split("\n")).difference(known)
-    return all(PASSED_OVER.fullmatch(f"{line}\n") for line in unknown)
+
+    def _unknown(self, text: str) -> set[str]:
+        return set(text.split("\n")).difference(self._known).difference(self._steps)
+
+    def _worth_while(self, text: str) -> bool:
+        step = len(text) // SAMPLES + 1
+        starts = (text.find("\n", position) + 1 for position in range(0, len(text), step))
+        lines = [text[start : text.find("\n", start)] for start in starts]
+        return sum(line in self._known or line in self._steps for line in lines) * WORTH_WHILE >= SAMPLES
+
+
+def _is_passed_over(line: str) -> bool:
+    return PASSED_OVER.fullmatch(f"{line}\n") is not None

@@ -27,7 +27,8 @@ class Block:
 # CSI sequences, OSC strings with either end (links, titles), other two-byte escapes.
 ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?|[@-Z\\^_()#%][0-9A-Za-z]?)?")
 BEFORE_LINE_FEED = re.compile(r"(?<!\r)\r++\n")
-INVISIBLE = re.compile("[\u200b\u2060\ufeff]")
+INVISIBLE = "\u200b\u2060\ufeff"
+WIDE_BLANKS = "\xa0\u3000"
 
 
 def cleaned(pieces: Iterable[bytes]) -> Iterator[Block]:
@@ -38,14 +39,16 @@ def cleaned(pieces: Iterable[bytes]) -> Iterator[Block]:
     """
     number = 1
     for piece in pieces:
+        if b"\0" in piece:
+            piece = piece.replace(b"\0", b"")
         text = piece.decode("utf-8", "replace")
         if not text.isascii():
-            text = text.replace("\xa0", " ").replace("\u3000", " ")
-            text = INVISIBLE.sub("", text)
+            for blank in WIDE_BLANKS:
+                text = text.replace(blank, " ")
+            for nothing in INVISIBLE:
+                text = text.replace(nothing, "")
         if "\x1b" in text:
             text = ESCAPES.sub("", text)
-        if "\0" in text:
-            text = text.replace("\0", "")
         if "\r" not in text:
             yield Block(text, number)
             number += text.count("\n")
