@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from vgpu_doctor.grammar.tables import UNKNOWN, automaton
@@ -27,6 +28,8 @@ class LineShape:
     number: int | None = None  # of the source line that an excerpt shows
 
 
+MOST_MESSAGES = 500  # that are remembered
+
 NOTHING = LineShape("nothing")
 """A line whose writer is known and that says nothing of interest."""
 
@@ -48,10 +51,16 @@ GRAMMAR_OF = {
 
 def parsed(tool: str, severity: str, text: str, start: str, place: Place | None = None) -> LineShape | None:
     """The complaint or note that the grammar sees in a text, or None."""
-    found = automaton(GRAMMAR_OF[start]).parse(text, start)
+    found = _understood(text, start)
     if found is None:
         return None
     return LineShape(_role(start), tool, severity, found[0], text, found[1], place)
+
+
+@lru_cache(maxsize=MOST_MESSAGES)
+def _understood(text: str, start: str) -> tuple[str, Mapping[str, str]] | None:
+    """Kind and captures of a message; the same is often said of many places."""
+    return automaton(GRAMMAR_OF[start]).parse(text, start)
 
 
 def said(tool: str, severity: str, text: str, start: str, place: Place | None = None) -> LineShape:
