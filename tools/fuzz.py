@@ -14,9 +14,11 @@ import importlib
 import importlib.util
 import io
 import random
+import re
 import subprocess
 import sys
 import time
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -25,10 +27,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from vgpu_doctor.intake.cleaning import Block
     from vgpu_doctor.knowledge.library import Library
+    from vgpu_doctor.model import Edit
 
 ROOT = Path(__file__).resolve().parents[1]
 FOUND = Path("fuzz-found")
 LONGEST = 1_000_000  # bytes of one input
+LONGEST_SOURCE = 300_000  # bytes; a log is as long as it likes, but few source files of a driver are longer
 SLOWEST = 1.0  # seconds of CPU time that an input may take
 
 Target = Callable[[bytes], None]
@@ -88,7 +92,43 @@ def records(data: bytes) -> None:
         str(error)
 
 
-TARGETS: dict[str, Target] = {"intake": intake, "grammar": grammar, "engine": engine, "records": records}
+def patching(data: bytes) -> None:
+    """A source file takes an edit that has to do with it, the second time with nothing left to do; hunks tell how."""
+    from vgpu_doctor.patching.diff import file_patch, hunks_of
+    from vgpu_doctor.patching.draft import Draft, lines_of
+    from vgpu_doctor.patching.edits import apply_edit
+
+    text = data[:LONGEST_SOURCE].decode("latin-1")
+    fitting = [edit for edit, word in all_edits() if word in text]
+    if not fitting:
+        return
+    edit = fitting[zlib.crc32(data) % len(fitting)]
+    path = edit.file.replace("*", "nv")
+    draft = apply_edit(Draft.of(text), edit, path).draft
+    if apply_edit(draft, edit, path).places:
+        raise AssertionError(f"a second run of {edit.find!r} finds places")
+    old, hunks = lines_of(text), hunks_of(text, draft)
+    for hunk in hunks:
+        kept = [line for letter, line in hunk.lines if letter != "+"]
+        if old[hunk.old_line - 1 :][: len(kept)] != kept:
+            raise AssertionError(f"a hunk of {edit.find!r} does not say what stands there")
+    file_patch(path, hunks)
+
+
+@cache
+def all_edits() -> tuple[tuple[Edit, str], ...]:
+    """Every edit of the records, with the longest word of what it looks for."""
+    edits = (edit for name in library().ids for edit in library()[name].edits)
+    return tuple((edit, max(re.findall(r"\w+", edit.find), key=len)) for edit in edits)
+
+
+TARGETS: dict[str, Target] = {
+    "intake": intake,
+    "grammar": grammar,
+    "engine": engine,
+    "records": records,
+    "patching": patching,
+}
 
 
 def _blocks(data: bytes) -> Iterator[Block]:
@@ -99,6 +139,9 @@ def _blocks(data: bytes) -> Iterator[Block]:
 
 def seeds(target: str) -> list[bytes]:
     """Inputs to begin with: what the repository has of the kind."""
+    if target == "patching":
+        sources = [path.read_bytes() for path in sorted(ROOT.glob("tools/samples/lookalike/kernel/**/*.*"))]
+        return sources + [b"{\n\t" + re.sub(r"\$\w+", "x", edit.find).encode() + b";\n}\n" for edit, _ in all_edits()]
     pattern = "signatures/*/**/*.yaml" if target == "records" else "sample_logs/*.log"
     found = [path.read_bytes() for path in sorted(ROOT.glob(pattern)) if "catalogue" not in path.parts]
     if target == "grammar":
@@ -257,7 +300,7 @@ def inside_atheris(name: str, arguments: Iterable[str]) -> None:
     import atheris  # type: ignore[import-untyped]
 
     with atheris.instrument_imports(include=["vgpu_doctor"]):
-        for room in ("intake", "grammar", "knowledge", "advice", "report"):
+        for room in ("intake", "grammar", "knowledge", "advice", "report", "patching"):
             for module in sorted((ROOT / "src" / "vgpu_doctor" / room).glob("[a-z]*.py")):
                 importlib.import_module(f"vgpu_doctor.{room}.{module.stem}")
         TARGETS[name](seeds(name)[0])
