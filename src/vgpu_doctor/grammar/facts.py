@@ -43,7 +43,11 @@ COMPILER = re.compile(
     r"(?:You are using: +|compiler: |^)"
     r"((?:[\w-]+-)?gcc(?:-\d+)? \([^)\n]+\) \d[\d.]+|clang version \d[\d.]+|gcc version \d[\d.]+[^\n]{0,40})"
 )
-FOREIGN = re.compile(r"make\.log for ([\w.+-]+?)[-/]\d[\w.+~-]* for kernel|/var/lib/dkms/([\w.+-]+)/\d")
+FOREIGN = re.compile(
+    r"make\.log for ([\w.+-]+?)[-/]\d[\w.+~-]* for kernel|/var/lib/dkms/([\w.+-]+)/(?:\d|[\w.+~-]+/build\b)"
+)
+BESIDE_THE_DRIVER = ("nvidia-fs", "nvidia-peer", "nvidia-p2p", "nvidia-vpci")
+"""DKMS packages with the driver's name that are modules of their own."""
 GPU = re.compile(r"\b10de[: ]([0-9a-f]{4})\b")
 ANSWER = re.compile(r"\(Answer: (?:'([^']*)'|([^)]*))\)")
 WORTH_A_LOOK = re.compile(
@@ -108,7 +112,7 @@ class FactCollector:
     def _look_at_module(self, text: str) -> None:
         if match := FOREIGN.search(text):
             module = match[1] or match[2]
-            if module.startswith("nvidia"):
+            if module.startswith("nvidia") and not module.startswith(BESIDE_THE_DRIVER):
                 self._own_module = True
             elif self._foreign is None:
                 self._foreign = module
