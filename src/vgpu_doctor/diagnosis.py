@@ -119,6 +119,8 @@ class Diagnoser:
         facts = tuple(facts)
         if self._about_another_module(facts):
             return Diagnosis(facts, (), (), 0, 0, 0)
+        if any(one.outcome == "failed" for one in facts):
+            self._forget_absence()
         self._step_back()
         unrecognised: list[Diagnostic] = []
         consequences = self._echoes
@@ -145,6 +147,13 @@ class Diagnoser:
             consequences=consequences,
             warnings=self._warnings,
         )
+
+    def _forget_absence(self) -> None:
+        """Where an installation failed it is no news that no driver answers, and no cause of the failure."""
+        for name, case in list(self._cases.items()):
+            if case.count == len(case.evidence) and all(one.kind == "smi-no-driver" for one in case.evidence):
+                self._echoes += case.count
+                del self._cases[name]
 
     def _step_back(self) -> None:
         """A cause steps back behind one that explains all of its complaints: never two causes where there is one."""
