@@ -60,10 +60,23 @@ def test_that_no_driver_answers_is_no_cause_where_the_installation_failed() -> N
     assert ids(absent + failed) == []
 
 
+def test_the_failed_build_of_another_module_is_none_of_the_driver() -> None:
+    assert (
+        ids("Building rpms failed; see /var/cache/akmods/v4l2loopback/0.13-1-for-6.8.1.failed.log for details\n") == []
+    )
+    assert ids("Error! Build of vboxdrv.ko failed for: 6.8.4-2-pve (x86_64)\n") == []
+    assert ids("dkms autoinstall on 6.8.4-2-pve/x86_64 failed for zfs(10)\n") == []
+    both = "dkms autoinstall on 6.8.4-2-pve/x86_64 failed for zfs(10) nvidia(10)\n"
+    assert ids(both) == ["dkms-build-failed-no-detail"]
+    assert ids("Building DKMS module: nvidia-390.138... FAILED!\n") == ["dkms-build-failed-no-detail"]
+
+
 def test_modules_beside_the_driver_are_not_the_driver() -> None:
     complaint = "gds/src/nvfs-mmap.c:667:23: error: assignment of read-only member 'vm_flags'\n"
     assert ids(complaint) == []
     assert ids(complaint.replace("gds/src/nvfs-mmap.c", "build/nvidia/nv-mmap.c")) == ["vm-flags-const"]
+    nvcc = "/usr/local/cuda/include/crt/host_config.h:143:2: error: #error -- unsupported GNU version!\n"
+    assert not of(nvcc).unrecognised
     option = "gcc: error: unrecognized command-line option '-mharden-sls=all'\n"
     assert ids("DKMS make.log for nvidia-fs-2.19.6 for kernel 6.5.0-18-generic (x86_64)\n" + option) == []
     assert ids("make: *** [Makefile:9: /var/lib/dkms/i915-sriov/dkms/build/x.o] Error 1\n" + option) == []

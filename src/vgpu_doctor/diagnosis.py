@@ -209,7 +209,7 @@ class Diagnoser:
 def is_driver_file(file: str) -> bool:
     """Whether a path looks like a source file of NVIDIA's driver, or like a header that it includes."""
     base = file.rpartition("/")[2]
-    if base.startswith(BESIDE_THE_DRIVER):
+    if base.startswith(BESIDE_THE_DRIVER) or file.startswith("/usr/include/") or "/cuda" in file:
         return False
     return (
         "nvidia" in file.lower()

@@ -327,6 +327,9 @@ INSTALLER = [
 ]
 
 DKMS = [
+    ("Building DKMS module 'nvidia-550.90.07' for kernel-6.9.4_1... FAILED!", "package-build-failed", {}),
+    ("Building DKMS module: nvidia-390.138... FAILED!", "package-build-failed", {}),
+    ("Building and installing nvidia-kmod [FAILED]", "package-build-failed", {}),
     (
         "Building rpms failed; see /var/cache/akmods/nvidia/550.90.07-1-for-6.9.4.failed.log for details",
         "package-build-failed",
