@@ -45,14 +45,16 @@ COMPILER = re.compile(
 )
 FOREIGN = re.compile(
     r"make\.log for ([\w.+-]+?)[-/]\d[\w.+~-]* for kernel|/var/lib/dkms/([\w.+-]+)/(?:\d|[\w.+~-]+/build\b)"
-    r"|/var/cache/akmods/([\w.+-]+)/|Build of ([\w.+-]+)\.ko failed|autoinstall on \S+ failed for (?:module\(s\) )?([\w.+-]+)"
+    r"|/var/cache/akmods/([\w.+-]+)/|Build of ([\w.+-]+)\.ko failed"
+    r"|autoinstall on \S+ failed for (?:module\(s\) )?([\w.+-]+)"
 )
 BESIDE_THE_DRIVER = ("nvidia-fs", "nvidia-peer", "nvidia-p2p", "nvidia-vpci")
 """DKMS packages with the driver's name that are modules of their own."""
 GPU = re.compile(r"\b10de[: ]([0-9a-f]{4})\b")
 ANSWER = re.compile(r"\(Answer: (?:'([^']*)'|([^)]*))\)")
 WORTH_A_LOOK = re.compile(
-    r"nvidia|NVIDIA|kernel|Linux|gcc|clang|dkms|DKMS|akmods|Build of|10de|/usr/src|/lib/modules|Answer|installer|LD \[M\]"
+    r"nvidia|NVIDIA|kernel|Linux|gcc|clang|dkms|DKMS|akmods|Build of|10de|/usr/src"
+    r"|/lib/modules|Answer|installer|LD \[M\]"
 )
 
 MOST_VERSIONS = 32  # that are kept of a log; a host has few
