@@ -36,13 +36,22 @@ NOISE = frozenset(
     linker-notice loading-driver make-notice missing-module-description module-verification-failed
     modules-already-loaded-retry no-crc no-kernel-modules-option nothing-to-do output-estimate-failed
     path-guessed post-install-check previous-uninstaller-failed section-mismatch secure-boot-unknown
-    sig-question suppressed-warnings taint udev-notice version-generation-failed
+    sig-question signature-untrusted suppressed-warnings taint udev-notice version-generation-failed
     vulkan-loader-missing
     """.split()  # noqa: SIM905 - a column of names is read more easily
 )
 """Kinds that break nothing, even behind ``ERROR: ``; a record may still match them."""
 
+TELLING = frozenset(
+    """
+    init-adapter-failed none-initialized unit-failed vgpu-error xid
+    """.split()  # noqa: SIM905 - a column of names is read more easily
+)
+"""Kinds of the kernel's log and the vGPU daemons that are worth showing where a log says nothing better."""
+
 BUILD_TOOLS = frozenset({"compiler", "modpost", "objtool", "linker", "make", "shell"})
+BESIDE_THE_DRIVER = ("nvfs-", "gdrdrv", "nv_peer_mem")
+"""How source files of modules begin that only work together with the driver."""
 MOST_EVIDENCE = 8  # diagnostics that a finding keeps; the others are counted
 MOST_KEYS = 20_000  # distinct places that are told apart; more are counted as they come
 MOST_UNRECOGNISED = 200  # distinct complaints that are kept
@@ -77,6 +86,7 @@ class Diagnoser:
         self._explained_lines: dict[tuple[str, int | None], str] = {}
         self._open: list[tuple[Diagnostic, tuple[str, ...]]] = []
         self._open_count = 0
+        self._telling: list[Diagnostic] = []
         self._echoes = 0
         self._warnings = 0
 
@@ -93,8 +103,10 @@ class Diagnoser:
             self._cases.setdefault(cause.id, _Case()).add(diagnostic, explained_by)
             if diagnostic.place and len(self._explained_lines) < MOST_KEYS:
                 self._explained_lines[diagnostic.place.file, diagnostic.place.line] = cause.id
-        elif diagnostic.kind in ECHOES:
-            self._echoes += 1
+        elif diagnostic.kind in TELLING or diagnostic.kind in ECHOES:
+            self._echoes += diagnostic.kind in ECHOES
+            if diagnostic.kind in TELLING and len(self._telling) < MOST_EVIDENCE:
+                self._telling.append(diagnostic)
         elif diagnostic.severity in ("error", "fatal") and diagnostic.kind not in NOISE:
             self._open_count += 1
             if len(self._open) < MOST_UNRECOGNISED:
@@ -107,6 +119,8 @@ class Diagnoser:
         facts = tuple(facts)
         if self._about_another_module(facts):
             return Diagnosis(facts, (), (), 0, 0, 0)
+        if any(one.outcome == "failed" for one in facts):
+            self._forget_absence()
         self._step_back()
         unrecognised: list[Diagnostic] = []
         consequences = self._echoes
@@ -119,6 +133,9 @@ class Diagnoser:
                 self._cases[cause].consequences += 1
                 consequences += 1
         self._drop_last_resorts(unrecognised)
+        if self._telling and not self._cases and not unrecognised:
+            unrecognised = self._telling
+            consequences -= sum(one.kind in ECHOES for one in unrecognised)
         findings = [self._finding(name, case) for name, case in self._cases.items()]
         findings.sort(key=lambda finding: (finding.evidence[0].log, finding.evidence[0].log_line))
         beyond = self._open_count - len(self._open)
@@ -130,6 +147,13 @@ class Diagnoser:
             consequences=consequences,
             warnings=self._warnings,
         )
+
+    def _forget_absence(self) -> None:
+        """Where an installation failed it is no news that no driver answers, and no cause of the failure."""
+        for name, case in list(self._cases.items()):
+            if case.count == len(case.evidence) and all(one.kind == "smi-no-driver" for one in case.evidence):
+                self._echoes += case.count
+                del self._cases[name]
 
     def _step_back(self) -> None:
         """A cause steps back behind one that explains all of its complaints: never two causes where there is one."""
@@ -185,6 +209,8 @@ class Diagnoser:
 def is_driver_file(file: str) -> bool:
     """Whether a path looks like a source file of NVIDIA's driver, or like a header that it includes."""
     base = file.rpartition("/")[2]
+    if base.startswith(BESIDE_THE_DRIVER) or file.startswith("/usr/include/") or "/cuda" in file:
+        return False
     return (
         "nvidia" in file.lower()
         or base.startswith(

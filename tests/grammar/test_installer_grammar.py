@@ -97,6 +97,12 @@ INSTALLER = [
         {"answer": "Abort installation"},
     ),
     (
+        "Would you like to continue installation and skip the sanity checks? If not, please abort the installation. "
+        "(Answer: Abort installation)",
+        "module-in-use-question",
+        {"answer": "Abort installation"},
+    ),
+    (
         "An NVIDIA kernel module 'nvidia-drm' appears to already be loaded in your kernel.",
         "module-in-use",
         {"module": "nvidia-drm"},
@@ -321,6 +327,14 @@ INSTALLER = [
 ]
 
 DKMS = [
+    ("Building DKMS module 'nvidia-550.90.07' for kernel-6.9.4_1... FAILED!", "package-build-failed", {}),
+    ("Building DKMS module: nvidia-390.138... FAILED!", "package-build-failed", {}),
+    ("Building and installing nvidia-kmod [FAILED]", "package-build-failed", {}),
+    (
+        "Building rpms failed; see /var/cache/akmods/nvidia/550.90.07-1-for-6.9.4.failed.log for details",
+        "package-build-failed",
+        {"path": "/var/cache/akmods/nvidia/550.90.07-1-for-6.9.4.failed.log"},
+    ),
     (
         "DKMS make.log for nvidia-550.90.07 for kernel 6.8.4-2-pve (x86_64)",
         "dkms-log-header",

@@ -32,7 +32,8 @@ KERNEL = [
     ("nvidia: loading of unsigned module is rejected", "unsigned-rejected", {"module": "nvidia"}),
     ("Loading of module with unavailable key is rejected", "key-rejected", {}),
     ("nvidia: loading of module with unavailable key is rejected", "key-rejected", {"module": "nvidia"}),
-    ("PKCS#7 signature not signed with a trusted key", "key-rejected", {}),
+    ("PKCS#7 signature not signed with a trusted key", "signature-untrusted", {}),
+    ("PKCS#7: module signed by unknown key", "signature-untrusted", {}),
     (
         "Lockdown: modprobe: unsigned module loading is restricted; see man kernel_lockdown.7",
         "lockdown",
@@ -349,6 +350,29 @@ KERNEL = [
         {"reason": "Invalid argument"},
     ),
     ("ls: cannot access '/sys/class/mdev_bus': No such file or directory", "mdev-bus-missing", {}),
+    ("NVRM: Open nvidia.ko is only ready for use on Data Center GPUs.", "nvrm-open-data-center", {}),
+    ("initialization error: nvml error: driver/library version mismatch: unknown", "nvml-mismatch", {}),
+    (
+        "runc create failed: nvidia-container-cli: initialization error: nvml error: driver/library version mismatch",
+        "nvml-mismatch",
+        {},
+    ),
+    ("nvml error: insufficient permissions", "nvml-failed", {"reason": "insufficient permissions"}),
+    ("error: vmiop_env_log: Failed to get VM UUID from QEMU command-line 0x57", "vgpu-vm-uuid-missing", {}),
+    (
+        "10:01:02 pve-a nvidia-vgpu-mgr[31]: error: vmiop_log: (0x0): vGPU is supported only on VGX capable boards",
+        "vgpu-not-vgx-board",
+        {},
+    ),
+    ("[] [nvidia-vgpu-vfio] 0b5fd3fb: start failed. status: 0x0", "vgpu-start-failed", {"status": "0x0"}),
+    ("nvidia 0000:41:00.0: not enough MMIO resources for SR-IOV", "sriov-no-resources", {}),
+    (
+        "nvidia 0000:41:00.0: can't enable 16 VFs (bus 44 out of range of [bus 41-43])",
+        "sriov-no-resources",
+        {},
+    ),
+    ("TASK ERROR: IOMMU not present", "iommu-missing", {}),
+    ("cannot prepare PCI pass-through, IOMMU not present", "iommu-missing", {}),
 ]
 
 NOT_KNOWN = [

@@ -43,11 +43,18 @@ COMPILER = re.compile(
     r"(?:You are using: +|compiler: |^)"
     r"((?:[\w-]+-)?gcc(?:-\d+)? \([^)\n]+\) \d[\d.]+|clang version \d[\d.]+|gcc version \d[\d.]+[^\n]{0,40})"
 )
-FOREIGN = re.compile(r"make\.log for ([\w.+-]+?)[-/]\d[\w.+~-]* for kernel|/var/lib/dkms/([\w.+-]+)/\d")
+FOREIGN = re.compile(
+    r"make\.log for ([\w.+-]+?)[-/]\d[\w.+~-]* for kernel|/var/lib/dkms/([\w.+-]+)/(?:\d|[\w.+~-]+/build\b)"
+    r"|/var/cache/akmods/([\w.+-]+)/|Build of ([\w.+-]+)\.ko failed"
+    r"|autoinstall on \S+ failed for (?:module\(s\) )?([\w.+-]+)"
+)
+BESIDE_THE_DRIVER = ("nvidia-fs", "nvidia-peer", "nvidia-p2p", "nvidia-vpci")
+"""DKMS packages with the driver's name that are modules of their own."""
 GPU = re.compile(r"\b10de[: ]([0-9a-f]{4})\b")
 ANSWER = re.compile(r"\(Answer: (?:'([^']*)'|([^)]*))\)")
 WORTH_A_LOOK = re.compile(
-    r"nvidia|NVIDIA|kernel|Linux|gcc|clang|dkms|DKMS|10de|/usr/src|/lib/modules|Answer|installer|LD \[M\]"
+    r"nvidia|NVIDIA|kernel|Linux|gcc|clang|dkms|DKMS|akmods|Build of|10de|/usr/src"
+    r"|/lib/modules|Answer|installer|LD \[M\]"
 )
 
 MOST_VERSIONS = 32  # that are kept of a log; a host has few
@@ -107,8 +114,9 @@ class FactCollector:
 
     def _look_at_module(self, text: str) -> None:
         if match := FOREIGN.search(text):
-            module = match[1] or match[2]
-            if module.startswith("nvidia"):
+            module = next(filter(None, match.groups()))
+            named = [module, *(re.findall(r"nvidia[\w-]*", text) if match[5] else ())]
+            if any(one.startswith("nvidia") and not one.startswith(BESIDE_THE_DRIVER) for one in named):
                 self._own_module = True
             elif self._foreign is None:
                 self._foreign = module
