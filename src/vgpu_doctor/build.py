@@ -1,4 +1,4 @@
-"""Makes ahead what a run would otherwise have to work out: tables of the grammars, compiled records, the catalogue."""
+"""Makes ahead what a run would otherwise have to work out: tables of the grammars, compiled records, and the like."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 def built_files(signatures: Path) -> dict[str, str]:
     """Text of every file that :mod:`vgpu_doctor.built` reads, by name, from a folder of records."""
+    from vgpu_doctor.cli.completion import FILE, completion_table
     from vgpu_doctor.grammar.generate import STARTS, tables_of
     from vgpu_doctor.knowledge.catalogue import load_raw
     from vgpu_doctor.knowledge.folders import CATALOGUE, read_folder
@@ -19,5 +20,6 @@ def built_files(signatures: Path) -> dict[str, str]:
     return {
         **{f"grammar/{name}.json": json.dumps(tables_of(name), separators=(",", ":")) for name in STARTS},
         **compiled(read_folder(signatures)),
+        FILE: json.dumps(completion_table(), separators=(",", ":")),
         "catalogue.json": json.dumps(load_raw(signatures / CATALOGUE), ensure_ascii=False, separators=(",", ":")),
     }

@@ -53,7 +53,7 @@ BUILD_TOOLS = frozenset({"compiler", "modpost", "objtool", "linker", "make", "sh
 BESIDE_THE_DRIVER = ("nvfs-", "gdrdrv", "nv_peer_mem")
 """How source files of modules begin that only work together with the driver."""
 MOST_EVIDENCE = 8  # diagnostics that a finding keeps; the others are counted
-MOST_KEYS = 20_000  # distinct places that are told apart; more are counted as they come
+MOST_KEYS = 12_000  # distinct places that are told apart; more are counted as they come
 MOST_UNRECOGNISED = 200  # distinct complaints that are kept
 
 

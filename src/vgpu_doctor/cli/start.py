@@ -6,6 +6,8 @@ import os
 import sys
 
 COULD_NOT_RUN = 2
+COMPLETING = "_VGPU_DOCTOR_COMPLETE"
+"""Names the shell that wants words to complete a line, and no run."""
 
 
 def main() -> None:
@@ -34,6 +36,13 @@ def _run() -> int:
     from vgpu_doctor.cli.quick import plain_call
 
     try:
+        if shell := os.environ.get(COMPLETING):
+            from vgpu_doctor.cli.completion import answer
+
+            words = answer(shell, os.environ.get("COMP_WORDS", ""), os.environ.get("COMP_CWORD", ""))
+            if words is not None:
+                sys.stdout.write(words)
+                return 0
         if (call := plain_call(sys.argv[1:])) is not None:
             from vgpu_doctor.cli.analyze import run_analyze
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from vgpu_doctor.intake.cleaning import Block
 
 WINDOW = 4  # complaints that may still get notes and excerpts: parallel compilers write between each other's lines
-MOST_SHAPES = 20_000  # distinct lines that are remembered
+MOST_SHAPES = 12_000  # distinct lines that are remembered
 MOST_NOTES = 12
 MOST_EXCERPT = 4
 SEEN: Final = LineShape("scope", "seen")
