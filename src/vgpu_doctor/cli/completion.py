@@ -90,7 +90,7 @@ def _table_of(command: Any, context: Any) -> dict[str, Any]:
 
 
 def _option(option: Any) -> dict[str, Any]:
-    choices = [] if option.type.name in PLAIN else None
+    choices: list[str] | None = [] if option.type.name in PLAIN else None
     if hasattr(option.type, "choices"):
         choices = [str(getattr(choice, "value", choice)) for choice in option.type.choices]
     return {

@@ -30,6 +30,8 @@ SHELL = re.compile(
     r"|[\w./-]*/(?:fixdep|modpost|genksyms|ld-version\.sh|objtool|insn_sanity|[\w-]+\.sh))"
     r"(?:: (?:line )?\d+)?: (.*)"
 )
+REFUSED_BY_DRIVER = re.compile(r"(?:-?bash|zsh)(?:: line \d+)?: echo: write error: No space left on device")
+"""What somebody typed into a file of sysfs came back: that the card is full says as much as that the disk is."""
 KMOD = re.compile(r"(?:[\w./-]*/)?(?:modprobe|insmod|rmmod|depmod|dracut|mkinitcpio): .*")
 LARGEST_NUMBER = 9  # digits of a line or column; more of them are no place
 
@@ -123,6 +125,8 @@ def _assembler(text: str) -> LineShape | None:
 
 def _shell(text: str) -> LineShape | None:
     found = SHELL.match(text)
+    if found and REFUSED_BY_DRIVER.match(text):
+        return NOTHING
     return (parsed("shell", "error", found[1], "shell") or NOTHING) if found else None
 
 

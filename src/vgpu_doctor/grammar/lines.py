@@ -18,8 +18,9 @@ KERNEL_TIME = (
     r"\[ *(?:\d+\.\d+|[+\d][\d.,]*|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d [\d:]{8} \d{4})\](?:\[ *[TC]\d+\])? ?"
 )
 SYSLOG_TIME = (
-    r"(?:[A-Z][a-z]{2} [ \d]\d [\d:]{8}|\d{4}-\d\d-\d\d[T ][\d:.,]+(?:Z|[+-][\d:]+)?) "
-    r"[\w.-]+ ([\w./()-]+)(?:\[\d+\])?: "
+    r"(?:(?:[A-Z][a-z]{2} [ \d]\d [\d:]{8}|\d{4}-\d\d-\d\d[T ][\d:.,]+(?:Z|[+-][\d:]+)?) [\w.-]+ "
+    r"|\d{4}/\d\d/\d\d [\d:]{8} (?=akmods))"  # Fedora's akmods names no host
+    r"([\w./()-]+)(?:\[\d+\])?: "
 )
 LOG_PREFIX = re.compile(rf"(?:{SYSLOG_TIME})?(?:{KERNEL_TIME})?")
 # Who speaks in a kernel log or journal: the driver's core, or a daemon whose line came without time and host.
