@@ -72,6 +72,9 @@ def one_line(path: Path) -> Path:
 def cpu_seconds(command: list[str], terminal: bool = False) -> tuple[float, float]:
     """User + system seconds of a command, and its peak memory in MB; its output goes to a file, or to a terminal."""
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    while "=" in command[0]:
+        name, _, value = command[0].partition("=")
+        environment[name], command = value, command[1:]
     pid, screen = pty.fork() if terminal else (os.fork(), -1)
     if pid == 0:
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
@@ -123,10 +126,16 @@ def startup(scripts: Path, folder: Path, runs: int) -> Iterator[tuple[str, float
     """Rows of the first table: what it costs to answer at all, against an interpreter that does nothing."""
     python, doctor = str(scripts / "python"), str(scripts / "vgpu-doctor")
     small = str(made_log(folder / "small.log", 200_000, 0.05))
+    completing = ["_VGPU_DOCTOR_COMPLETE=complete_bash", "COMP_WORDS=vgpu-doctor analyze --fo", "COMP_CWORD=2"]
+    (folder / "root" / "etc" / "apt" / "apt.conf.d").mkdir(parents=True)
+    subprocess.run([doctor, "hook", "install", "--root", folder / "root"], check=True, stdout=subprocess.DEVNULL)
+    hook = str(folder / "root" / "etc" / "vgpu-doctor" / "apt-hook")
     rows = {
         "python3 -c pass": ([python, "-c", "pass"], False),
         "import lark, yaml, typer, rich": ([python, "-c", "import lark, yaml, typer, rich.console"], False),
         "--version": ([doctor, "--version"], False),
+        "completion in bash": ([*completing, doctor], False),
+        "APT hook, nothing concerns it": (["/bin/sh", hook], False),
         "--help": ([doctor, "--help"], False),
         "analyze 200 KB, text": ([doctor, "analyze", small], False),
         "analyze 200 KB, JSON": ([doctor, "analyze", small, "--format", "json"], False),
@@ -173,28 +182,38 @@ def records(scripts: Path, folder: Path, runs: int) -> Iterator[tuple[str, float
         yield f"start-up with {count} records", seconds / base, "10 records", memory
 
 
-def throughput(scripts: Path, folder: Path, runs: int, lab_log: Path | None) -> Iterator[tuple[str, float, str, float]]:
+def throughput(scripts: Path, folder: Path, runs: int, lab_log: Path) -> Iterator[tuple[str, float, str, float]]:
     """Rows of the second table: large logs, against grep on the same file."""
     doctor = str(scripts / "vgpu-doctor")
-    grep = shutil.which("grep") or "/bin/grep"
+    grep, ripgrep = shutil.which("grep") or "/bin/grep", shutil.which("rg")
     logs: dict[str, Callable[[Path], Path]] = {
         "1 MB, 5 %": lambda path: made_log(path, MEGABYTE, 0.05),
         "50 MB, 5 %": lambda path: made_log(path, 50 * MEGABYTE, 0.05),
         "50 MB, 50 %": lambda path: made_log(path, 50 * MEGABYTE, 0.5),
-        "50 MB, 5 %, 30 000 distinct": lambda path: made_log(path, 50 * MEGABYTE, 0.05, 30_000),
+        "50 MB, 5 %, 10 distinct": lambda path: made_log(path, 50 * MEGABYTE, 0.05, 10),
+        "50 MB, 5 %, 1 000 distinct": lambda path: made_log(path, 50 * MEGABYTE, 0.05, 1_000),
+        "50 MB, 5 %, 10 000 distinct": lambda path: made_log(path, 50 * MEGABYTE, 0.05, 10_000),
+        "50 MB, 50 %, 100 000 distinct": lambda path: made_log(path, 50 * MEGABYTE, 0.5, 100_000),
         "200 MB, 5 %": lambda path: made_log(path, 200 * MEGABYTE, 0.05),
         "one line of 200 MB": one_line,
     }
-    if lab_log is not None:
-        logs["50 MB, a real log repeated"] = lambda path: repeated(path, lab_log, 50 * MEGABYTE)
+    logs["50 MB, a real log repeated"] = lambda path: repeated(path, lab_log, 50 * MEGABYTE)
     for name, make in logs.items():
         log = str(make(folder / "large.log"))
         rows = {
             "grep": ([grep, "-nE", "error:|warning:", log], False),
             "analyze": ([doctor, "analyze", log], False),
         }
+        if ripgrep:
+            rows["ripgrep"] = ([ripgrep, "-n", "error:|warning:", log], False)
         found = medians(rows, runs)
-        yield name, found["analyze"][0] / max(found["grep"][0], 0.001), "grep -nE", found["analyze"][1]
+        seconds, memory = found.pop("analyze")
+        for against, (spent, _) in found.items():
+            yield name, seconds / max(spent, 0.001), against, memory
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size
 
 
 def main() -> int:
@@ -202,7 +221,7 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=9)
     parser.add_argument("--large-runs", type=int, default=5)
     parser.add_argument("--only", choices=["startup", "records", "throughput"])
-    parser.add_argument("--lab-log", type=Path, default=next(iter(sorted(ROOT.glob("sample_logs/*.log"))), None))
+    parser.add_argument("--lab-log", type=Path, default=max(ROOT.glob("sample_logs/*.log"), key=_size))
     parser.add_argument("--output", type=Path, default=ROOT / "build" / "bench.json")
     arguments = parser.parse_args()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.text import Text
+from rich.color import ColorSystem
+from rich.style import Style
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,15 +31,18 @@ STYLES = {
 
 
 def print_lines(lines: Iterable[Line], out: TextIO) -> None:
-    """Print to a terminal. A log cannot reach rich's markup: pieces are ``Text``, never markup strings."""
-    console = Console(file=out, force_terminal=True, color_system="standard", no_color=False, legacy_windows=False)
+    """Print to a terminal, with rich's styles alone: importing its console costs as much as a diagnosis."""
     for line in lines:
-        if any("\t" in piece for _, piece in line):
-            # rich makes blanks of tabs, and a patch that is copied from the terminal would not apply.
-            out.write("".join(piece for _, piece in line) + "\n")
-            continue
-        text = Text()
-        for style, piece in line:
-            text.append(piece, STYLES.get(style))
-        text.rstrip()
-        console.print(text, soft_wrap=True, highlight=False, markup=False, emoji=False)
+        pieces = list(line)
+        end = "".join(piece for _, piece in pieces).rstrip()
+        written = 0
+        for style, piece in pieces:
+            shown = piece[: max(0, len(end) - written)]
+            written += len(piece)
+            out.write(_style(style).render(shown, color_system=ColorSystem.STANDARD) if style in STYLES else shown)
+        out.write("\n")
+
+
+@cache
+def _style(name: str) -> Style:
+    return Style.parse(STYLES[name])
