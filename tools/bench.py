@@ -18,7 +18,7 @@ import sys
 import tempfile
 import venv
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -147,39 +147,49 @@ def startup(scripts: Path, folder: Path, runs: int) -> Iterator[tuple[str, float
         yield name, seconds / base, "python3 -c pass", memory
 
 
-def sized_library(built: Path, index: dict[str, Any], count: int) -> None:
-    """Writes the index of a library of so many records: the shipped ones, and as many copies that match other names."""
+def sized_library(built: Path, shipped: Path, count: int) -> None:
+    """Writes a library of so many records into the package: the shipped ones, and copies that match other names."""
+    index = json.loads((shipped / "signatures.json").read_text(encoding="utf-8"))
+    rows = (shipped / "entries.jsonl").read_bytes()
     # the record that the log needs comes first, so that every size finds the same
     names = sorted(index["records"], key=lambda name: name != "iommu-ops-removed")
-    records: dict[str, Any] = {}
-    entries: dict[str, list[Any]] = {kind: [] for kind in index["entries"]}
+    copies: dict[str, list[int]] = {name: [] for name in names}
     for number in range(count):
-        name, round_ = names[number % len(names)], number // len(names)
-        records[f"{name}-{round_}" if round_ else name] = index["records"][name]
-    for kind, matches in index["entries"].items():
-        for name, explains, fields in matches:
-            for record in records:
-                if record == name:
-                    entries[kind].append([name, explains, fields])
-                elif record.startswith(f"{name}-") and record[len(name) + 1 :].isdigit():
-                    other = {field: [f"{value}{record[-2:]}" for value in values] for field, values in fields.items()}
-                    entries[kind].append([record, explains, other])
-    content = json.dumps({"entries": entries, "records": records}, ensure_ascii=False, separators=(",", ":"))
-    (built / "signatures.json").write_text(content, encoding="utf-8")
+        copies[names[number % len(names)]].append(number // len(names))
+    content, places = b"", {}
+    for kind, (start, size) in index["entries"].items():
+        entries = []
+        for name, explains, fields in json.loads(rows[start : start + size]):
+            for copy in copies[name]:
+                other = {field: [f"{value}-{copy}" for value in values] for field, values in fields.items()}
+                entries.append([f"{name}-{copy}" if copy else name, explains, other if copy else fields])
+        line = json.dumps(entries).encode() + b"\n"
+        places[kind] = [len(content), len(line)]
+        content += line
+    records = {f"{name}-{copy}" if copy else name: index["records"][name] for name in names for copy in copies[name]}
+    (built / "entries.jsonl").write_bytes(content)
+    text = json.dumps({"entries": places, "records": records}, separators=(",", ":"))
+    (built / "signatures.json").write_text(text, encoding="utf-8")
 
 
 def records(scripts: Path, folder: Path, runs: int) -> Iterator[tuple[str, float, str, float]]:
     """Rows of the third table: what more records cost, against ten of them."""
-    doctor = str(scripts / "vgpu-doctor")
     small = str(made_log(folder / "small.log", 200_000, 0.05))
     built = next(scripts.parent.glob("lib/python*/site-packages/vgpu_doctor/built"))
-    shipped = json.loads((built / "signatures.json").read_text(encoding="utf-8"))
-    base = 0.0
-    for count in (10, 50, 100, len(shipped["records"]), 400):
-        sized_library(built, shipped, count)
-        seconds, memory = medians({"": ([doctor, "analyze", small], False)}, runs)[""]
-        base = base or seconds
-        yield f"start-up with {count} records", seconds / base, "10 records", memory
+    shipped = shutil.copytree(built, folder / "shipped")
+    python = str(scripts / "python")
+    package = built.parent
+    sizes = (10, 50, 99, 100, 400)
+    rows = {}
+    for count in sizes:
+        # each size in a copy of the package of its own, so that they take turns
+        own = folder / f"with-{count}"
+        shutil.copytree(package, own / "vgpu_doctor")
+        sized_library(own / "vgpu_doctor" / "built", shipped, count)
+        rows[str(count)] = ([f"PYTHONPATH={own}", python, "-m", "vgpu_doctor", "analyze", small], False)
+    found = medians(rows, runs)
+    for name, (seconds, memory) in found.items():
+        yield f"start-up with {name} records", seconds / found["10"][0], "10 records", memory
 
 
 def throughput(scripts: Path, folder: Path, runs: int, lab_log: Path) -> Iterator[tuple[str, float, str, float]]:

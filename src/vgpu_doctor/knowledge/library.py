@@ -19,7 +19,8 @@ DECISIVE = ("symbol", "function", "member", "name", "header", "macro", "field", 
 PlainEntry = tuple[str, bool, Mapping[str, Sequence[str]]]
 """An entry before anybody asked for its kind: id, whether it explains, fields."""
 
-EntriesByKind = Mapping[str, Sequence[PlainEntry]]
+EntriesOf = Callable[[str], Sequence[PlainEntry]]
+"""Gives the entries of a kind."""
 
 
 @frozen
@@ -94,7 +95,7 @@ class _Shelf:
 class Library:
     """The signatures of this run. A record, and the entries of a kind, are read when something asks for them."""
 
-    def __init__(self, records: Mapping[str, Record], entries: Iterable[EntriesByKind]) -> None:
+    def __init__(self, records: Mapping[str, Record], entries: Iterable[EntriesOf]) -> None:
         """Later ``entries`` add to earlier ones; those of ids that ``records`` does not hold are left out."""
         self._records = records
         self._entries = tuple(entries)
@@ -135,8 +136,8 @@ class Library:
         shelf = self._shelves.get(kind)
         if shelf is None:
             shelf = self._shelves[kind] = _Shelf()
-            for source, by_kind in enumerate(self._entries):
-                for name, explains, fields in by_kind.get(kind, ()):
+            for source, entries_of_kind in enumerate(self._entries):
+                for name, explains, fields in entries_of_kind(kind):
                     if name in self._records and self._records[name].source == source:
                         shelf.add(Entry(name, explains, fields))
         return shelf
