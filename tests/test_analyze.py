@@ -189,3 +189,11 @@ def test_explain_prints_a_page_and_suggests_near_names() -> None:
     wrong = run("explain", "eventfd-signal-arg")
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert "eventfd-signal-args" in wrong.stderr
+
+
+@pytest.mark.parametrize(
+    "release", ["6.12.107+deb13-commo未完成的任务", "6.8x", "6.8.4.2x", "1234.5678", "6.8.12345", "6.8" + "x" * 200]
+)
+def test_a_kernel_release_that_is_torn_or_glued_upsets_nothing(release: str) -> None:
+    log = f"/usr/src/linux-headers-{release}\n/lib/modules/{release} build\nlinux-headers-{release} \n{PASTED}"
+    assert found(stdin=log) == ["iommu-ops-removed", "eventfd-signal-args"]

@@ -320,6 +320,8 @@ RECORDS = {
     "size": "# " + "x" * 10_000_000,
     "wrong types": "{id: 1, title: [], why: 2, match: {a: b}, examples: 3, kernel: x, edits: {}, proof: []}\n",
     "an infinite number": "{id: one, title: {en: .inf}, match: [{kind: .nan}]}\n",
+    "a condition that is no text": "id: one\ntitle: {en: x}\nwhy: {en: x}\nmatch: [{kind: no-member}]\n"
+    "examples: {fires: [x], silent: [x]}\nremedies: [{title: {en: x}, steps: [x], when: {distribution: [pve, {a: b}]}}]\n",
     "a key that is a list": "? [a, b]\n: c\n",
     "sixty to the power of many": "id: " + "1:" * 20_000 + "1\n",
 }

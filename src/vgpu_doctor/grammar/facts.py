@@ -14,44 +14,51 @@ VERSION = r"\d{2,3}\.\d{2,3}(?:\.\d{2,3})?(?!\d)"
 
 # The first group of each is a driver version; the earlier the pattern, the more it is to be believed.
 DRIVER = [
-    re.compile(rf"^installer version: ({VERSION})"),
-    re.compile(rf"make\.log for nvidia[\w-]*[-/]({VERSION})"),
-    re.compile(rf"(?:Installing|for|of) [^\n]{{0,60}}?NVIDIA driver version:? ({VERSION})"),
-    re.compile(rf"NVIDIA-Linux-[\w]+-({VERSION})"),
-    re.compile(rf"NVIDIA (?:Accelerated Graphics Driver|UNIX)[^\n]{{0,60}}?[ (]({VERSION})"),
-    re.compile(rf"/(?:dkms/nvidia[\w-]*/|src/nvidia-(?:[a-z-]+-)?)({VERSION})"),
-    re.compile(rf"\bnvidia(?:-[a-z]{{1,20}}){{0,6}}[/-]({VERSION})\b"),
-    re.compile(rf"\bmodule[^\n]{{0,40}}?nvidia[^\n]{{0,20}}? ({VERSION})"),
+    re.compile(rf"^installer version: ({VERSION})", re.ASCII),
+    re.compile(rf"make\.log for nvidia[\w-]*[-/]({VERSION})", re.ASCII),
+    re.compile(rf"(?:Installing|for|of) [^\n]{{0,60}}?NVIDIA driver version:? ({VERSION})", re.ASCII),
+    re.compile(rf"NVIDIA-Linux-[\w]+-({VERSION})", re.ASCII),
+    re.compile(rf"NVIDIA (?:Accelerated Graphics Driver|UNIX)[^\n]{{0,60}}?[ (]({VERSION})", re.ASCII),
+    re.compile(rf"/(?:dkms/nvidia[\w-]*/|src/nvidia-(?:[a-z-]+-)?)({VERSION})", re.ASCII),
+    re.compile(rf"\bnvidia(?:-[a-z]{{1,20}}){{0,6}}[/-]({VERSION})\b", re.ASCII),
+    re.compile(rf"\bmodule[^\n]{{0,40}}?nvidia[^\n]{{0,20}}? ({VERSION})", re.ASCII),
 ]
-FLAVOUR = re.compile(rf"NVIDIA-(?:GRID-)?Linux-\w+-{VERSION}(-vgpu-kvm|-grid|-vgpu-xen|-merged[\w-]*)?(-custom)?")
-TREE = re.compile(
-    rf"(?:NVIDIA-[^/\s]{{1,120}}|nvidia-{VERSION})/(kernel(?:-open)?)/|\bcd (?:\./)?(kernel(?:-open)?);|/(kernel-open)/"
+FLAVOUR = re.compile(
+    rf"NVIDIA-(?:GRID-)?Linux-\w+-{VERSION}(-vgpu-kvm|-grid|-vgpu-xen|-merged[\w-]*)?(-custom)?", re.ASCII
 )
-RELEASE = r"\d+\.\d+(?:\.\d+)?[\w.+~-]*"
+TREE = re.compile(
+    rf"(?:NVIDIA-[^/\s]{{1,120}}|nvidia-{VERSION})/(kernel(?:-open)?)/|\bcd (?:\./)?(kernel(?:-open)?);"
+    r"|/(kernel-open)/",
+    re.ASCII,
+)
+# What the knowledge of releases can read, and no more.
+RELEASE = r"\d{1,3}\.\d{1,3}(?:\.\d{1,4}(?![\da-zA-Z])|(?![\da-zA-Z]|\.\d))[\w.+~-]{0,100}"
 KERNEL = [
-    re.compile(rf"make\.log for \S+ for kernel ({RELEASE})"),
-    re.compile(rf"/lib/modules/({RELEASE})"),
-    re.compile(rf"\bkernel:? ({RELEASE}) \("),
-    re.compile(rf"/usr/src/kernels/({RELEASE})"),
-    re.compile(rf"/usr/src/(?:linux|pve|proxmox|kernel)-(?:headers|devel)-({RELEASE})"),
-    re.compile(rf"Linux version ({RELEASE})"),
-    re.compile(rf"(?:kernels? |headers-)({RELEASE})\b"),
-    re.compile(rf"/usr/src/linux-({RELEASE})"),
-    re.compile(rf"/boot/(?:initrd\.img|vmlinuz|config)-({RELEASE})"),
+    re.compile(rf"make\.log for \S+ for kernel ({RELEASE})", re.ASCII),
+    re.compile(rf"/lib/modules/({RELEASE})", re.ASCII),
+    re.compile(rf"\bkernel:? ({RELEASE}) \(", re.ASCII),
+    re.compile(rf"/usr/src/kernels/({RELEASE})", re.ASCII),
+    re.compile(rf"/usr/src/(?:linux|pve|proxmox|kernel)-(?:headers|devel)-({RELEASE})", re.ASCII),
+    re.compile(rf"Linux version ({RELEASE})", re.ASCII),
+    re.compile(rf"(?:kernels? |headers-)({RELEASE})\b", re.ASCII),
+    re.compile(rf"/usr/src/linux-({RELEASE})", re.ASCII),
+    re.compile(rf"/boot/(?:initrd\.img|vmlinuz|config)-({RELEASE})", re.ASCII),
 ]
 COMPILER = re.compile(
     r"(?:You are using: +|compiler: |^)"
-    r"((?:[\w-]+-)?gcc(?:-\d+)? \([^)\n]+\) \d[\d.]+|clang version \d[\d.]+|gcc version \d[\d.]+[^\n]{0,40})"
+    r"((?:[\w-]+-)?gcc(?:-\d+)? \([^)\n]+\) \d[\d.]+|clang version \d[\d.]+|gcc version \d[\d.]+[^\n]{0,40})",
+    re.ASCII,
 )
 FOREIGN = re.compile(
     r"make\.log for ([\w.+-]+?)[-/]\d[\w.+~-]* for kernel|/var/lib/dkms/([\w.+-]+)/(?:\d|[\w.+~-]+/build\b)"
     r"|/var/cache/akmods/([\w.+-]+)/|Build of ([\w.+-]+)\.ko failed"
-    r"|autoinstall on \S+ failed for (?:module\(s\) )?([\w.+-]+)"
+    r"|autoinstall on \S+ failed for (?:module\(s\) )?([\w.+-]+)",
+    re.ASCII,
 )
 BESIDE_THE_DRIVER = ("nvidia-fs", "nvidia-peer", "nvidia-p2p", "nvidia-vpci")
 """DKMS packages with the driver's name that are modules of their own."""
-GPU = re.compile(r"\b10de[: ]([0-9a-f]{4})\b")
-ANSWER = re.compile(r"\(Answer: (?:'([^']*)'|([^)]*))\)")
+GPU = re.compile(r"\b10de[: ]([0-9a-f]{4})\b", re.ASCII)
+ANSWER = re.compile(r"\(Answer: (?:'([^']*)'|([^)]*))\)", re.ASCII)
 WORTH_A_LOOK = re.compile(
     r"nvidia|NVIDIA|kernel|Linux|gcc|clang|dkms|DKMS|akmods|Build of|10de|/usr/src"
     r"|/lib/modules|Answer|installer|LD \[M\]"

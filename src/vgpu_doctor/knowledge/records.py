@@ -280,12 +280,15 @@ def _proof(fields: _Fields) -> Proof:
 
 def _remedy(fields: _Fields) -> RecordedRemedy:
     when = fields.get("when") or {}
-    if not isinstance(when, Mapping) or not all(isinstance(value, str | list) for value in when.values()):
+    if not isinstance(when, Mapping):
+        raise fields.wrong("when", when, "facts and their values")
+    lists = {fact: value if isinstance(value, list) else [value] for fact, value in when.items()}
+    if not all(isinstance(text, str) for fact, values in lists.items() for text in (fact, *values)):
         raise fields.wrong("when", when, "facts and their values")
     return RecordedRemedy(
         title=fields.languages("title"),
         steps=fields.texts("steps"),
         undo=fields.texts("undo"),
         check=fields.texts("check"),
-        when={fact: ",".join(value) if isinstance(value, list) else value for fact, value in when.items()},
+        when={fact: ",".join(values) for fact, values in lists.items()},
     )
