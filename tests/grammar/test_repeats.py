@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from vgpu_doctor.grammar.diagnostics import diagnostics
 from vgpu_doctor.grammar.facts import FactCollector
@@ -59,3 +61,10 @@ def test_a_line_that_is_passed_over_says_nothing_to_the_parser() -> None:
         for line in sample.read_text(encoding="utf-8", errors="replace").split("\n"):
             if PASSED_OVER.fullmatch(f"{line}\n"):
                 assert shape_of(line) is None, line
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.from_regex(PASSED_OVER, fullmatch=True, alphabet=st.characters(codec="utf-8", max_codepoint=0x2FFF)))
+def test_whatever_is_passed_over_says_nothing_to_the_parser(text: str) -> None:
+    for line in text.split("\n"):
+        assert shape_of(line) is None, line
