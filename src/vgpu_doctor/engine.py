@@ -2,27 +2,51 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.diagnosis import Diagnoser
 from vgpu_doctor.grammar.diagnostics import diagnostics
 from vgpu_doctor.grammar.facts import FactCollector
+from vgpu_doctor.grammar.runs import Run, runs_of
+from vgpu_doctor.values import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from vgpu_doctor.intake.cleaning import Block
     from vgpu_doctor.knowledge.library import Library
-    from vgpu_doctor.model import Diagnosis
+    from vgpu_doctor.model import Diagnosis, LogFacts
 
 
 def diagnose(logs: Iterable[tuple[str, Iterable[Block]]], library: Library) -> Diagnosis:
-    """What the logs of one host say together; each log comes with the name that the report shows."""
-    diagnoser = Diagnoser(library)
-    facts = []
+    """What the logs of one host say together; each log comes with the name that the report shows.
+
+    Where they are of several installs (another driver, another kernel), each is diagnosed alone. The answer is the
+    last one that failed for a reason that was found; the others stand beside it.
+    """
+    runs = [Run()]
+    cases: dict[Run, tuple[Diagnoser, list[LogFacts]]] = {}
     for name, blocks in logs:
-        collector = FactCollector(name)
-        for diagnostic in diagnostics(blocks, name, collector):
-            diagnoser.add(diagnostic)
-        facts.append(collector.facts())
-    return diagnoser.diagnosis(facts)
+        for run, pieces in groupby(runs_of(blocks, runs), key=lambda piece: piece[0]):
+            diagnoser, facts = cases.setdefault(run, (Diagnoser(library), []))
+            collector = FactCollector(name)
+            for diagnostic in diagnostics(_counted(pieces, collector), name, collector):
+                diagnoser.add(diagnostic)
+            facts.append(collector.facts())
+    found = [diagnoser.diagnosis(facts) for diagnoser, facts in (cases[run] for run in runs if run in cases)]
+    main = max(range(len(found)), key=lambda place: (*_weight(found[place]), place))
+    return replace(found[main], others=tuple(found[:main] + found[main + 1 :])) if len(found) > 1 else found[main]
+
+
+def _counted(pieces: Iterable[tuple[Run, Block]], collector: FactCollector) -> Iterator[Block]:
+    for number, (_, block) in enumerate(pieces):
+        if not number:
+            collector.begins_at(block.number_of(0))
+        yield block
+
+
+def _weight(diagnosis: Diagnosis) -> tuple[bool, bool]:
+    failed = any(facts.outcome == "failed" for facts in diagnosis.facts)
+    known = bool(diagnosis.findings)
+    return failed and known, failed or known

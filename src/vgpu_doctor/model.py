@@ -81,7 +81,8 @@ class LogFacts:
     outcome: Outcome = "unknown"
     foreign_module: str | None = None  # the module this log is about, if it is not NVIDIA's
     gpus: tuple[str, ...] = ()  # PCI ids, 10de:2204
-    lines: int = 0
+    first_line: int = 1  # of the log, where what is told begins
+    lines: int = 0  # the last line
 
 
 # What a record of knowledge is made of
@@ -246,6 +247,7 @@ class Diagnosis:
     unrecognised_count: int
     consequences: int  # complaints that only follow from a finding, or from another error
     warnings: int
+    others: tuple[Diagnosis, ...] = ()  # of other installs that the same logs hold, in their order
 
 
 @frozen

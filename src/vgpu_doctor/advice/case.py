@@ -69,7 +69,7 @@ def merged(logs: Sequence[LogFacts]) -> LogFacts:
     drivers = dict.fromkeys(driver for log in logs for driver in (log.driver, *log.other_drivers) if driver)
     outcomes = [log.outcome for log in logs]
     return LogFacts(
-        log=", ".join(log.log for log in logs),
+        log=", ".join(dict.fromkeys(log.log for log in logs)),
         driver=first(lambda log: log.driver),
         other_drivers=tuple(drivers)[1:],
         flavour=first(lambda log: log.flavour),

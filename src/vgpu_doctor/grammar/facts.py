@@ -93,7 +93,12 @@ class FactCollector:
         self._succeeded = False
         self._gave_up = False
         self._last_answer: str | None = None
+        self._first_number = 1
         self._last_number = 0
+
+    def begins_at(self, number: int) -> None:
+        """Takes the number of the first line, where the log holds others before it."""
+        self._first_number = number
 
     def line(self, number: int, text: str) -> None:
         """Looks at a line that the log has not shown before."""
@@ -165,6 +170,7 @@ class FactCollector:
             outcome=self._outcome(),
             foreign_module=None if self._own_module or drivers else self._foreign,
             gpus=tuple(self._gpus),
+            first_line=self._first_number,
             lines=self._last_number,
         )
 

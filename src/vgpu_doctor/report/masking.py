@@ -36,6 +36,7 @@ def _diagnosis(diagnosis: Diagnosis, mask: Mask) -> Diagnosis:
         facts=tuple(_facts(facts, mask) for facts in diagnosis.facts),
         findings=tuple(_finding(finding, mask) for finding in diagnosis.findings),
         unrecognised=tuple(_diagnostic(diagnostic, mask) for diagnostic in diagnosis.unrecognised),
+        others=tuple(_diagnosis(other, mask) for other in diagnosis.others),
     )
 
 

@@ -19,6 +19,10 @@ PHRASES: dict[str, dict[str, str]] = {
         "tree_open": "open kernel modules",
         "kernel": "kernel {release}",
         "kernel_unknown": "an unnamed kernel",
+        "other_install": (
+            "Lines {first} to {last} of {log} are of another install, {driver} on {kernel}: {outcome}; found there: "
+            "{found}. This report is not about it; give those lines alone to 'vgpu-doctor analyze' for its cure"
+        ),
         "outcome_failed": "the installation failed",
         "outcome_succeeded": "the installation succeeded",
         "outcome_aborted": "the installation was stopped by an answer",
@@ -109,6 +113,10 @@ PHRASES: dict[str, dict[str, str]] = {
         "tree_open": "开源内核模块",
         "kernel": "内核 {release}",
         "kernel_unknown": "内核版本未知",
+        "other_install": (
+            "{log} 第 {first} 到 {last} 行属于另一次安装（{driver}，{kernel}）：{outcome}；其中发现：{found}。"
+            "本报告不涉及它；如需处理，请单独把这些行交给 'vgpu-doctor analyze'"
+        ),
         "outcome_failed": "安装失败",
         "outcome_succeeded": "安装成功",
         "outcome_aborted": "安装因某个选择而中止",

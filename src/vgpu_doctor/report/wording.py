@@ -11,7 +11,7 @@ from vgpu_doctor.report.safe import printable
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from vgpu_doctor.model import Diagnostic, Finding, Place, Remedy, Report, Signature, Text
+    from vgpu_doctor.model import Diagnosis, Diagnostic, Finding, LogFacts, Place, Remedy, Report, Signature, Text
 
 SHORT_COMMIT = 12  # hexadecimal digits, as the kernel's own "Fixes:" lines have it
 
@@ -25,10 +25,7 @@ def verdict(report: Report) -> str:
         return phrase(language, "result_foreign", module=printable(facts.foreign_module))
     if not (facts.driver or facts.kernel or facts.tool or report.diagnosis.findings or report.diagnosis.unrecognised):
         return phrase(language, "result_no_log")
-    if facts.driver:
-        driver = phrase(language, "driver", version=printable(facts.driver))
-    else:
-        driver = phrase(language, "driver_unknown")
+    driver = _driver(facts, language)
     details = [printable(facts.flavour)] if facts.flavour else []
     if facts.tree == "kernel-open":
         details.append(phrase(language, "tree_open"))
@@ -37,10 +34,7 @@ def verdict(report: Report) -> str:
         details.insert(0, phrase(language, "release", releases=releases))
     if details:
         driver += phrase(language, "details", details=phrase(language, "details_joint").join(details))
-    if facts.kernel:
-        kernel = phrase(language, "kernel", release=printable(facts.kernel))
-    else:
-        kernel = phrase(language, "kernel_unknown")
+    kernel = _kernel(facts, language)
     outcome = phrase(language, f"outcome_{facts.outcome}")
     return phrase(language, "verdict", driver=driver, kernel=kernel, outcome=outcome, result=_result(report))
 
@@ -150,4 +144,34 @@ def notes_of(report: Report) -> list[str]:
     ]
     if diagnosis.warnings:
         notes.append(counted(language, "warnings", diagnosis.warnings))
+    notes += [_other_install(other, language) for other in diagnosis.others]
     return notes
+
+
+def _other_install(other: Diagnosis, language: str) -> str:
+    """What the logs say of an install that this report is not about."""
+    facts = other.facts[-1]
+    found = phrase(language, "details_joint").join(finding.id for finding in other.findings)
+    return phrase(
+        language,
+        "other_install",
+        log=printable(facts.log),
+        first=facts.first_line,
+        last=facts.lines,
+        driver=_driver(facts, language),
+        kernel=_kernel(facts, language),
+        outcome=phrase(language, f"outcome_{facts.outcome}"),
+        found=found or phrase(language, "result_nothing"),
+    )
+
+
+def _driver(facts: LogFacts, language: str) -> str:
+    if facts.driver:
+        return phrase(language, "driver", version=printable(facts.driver))
+    return phrase(language, "driver_unknown")
+
+
+def _kernel(facts: LogFacts, language: str) -> str:
+    if facts.kernel:
+        return phrase(language, "kernel", release=printable(facts.kernel))
+    return phrase(language, "kernel_unknown")
