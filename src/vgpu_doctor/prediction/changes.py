@@ -121,11 +121,6 @@ def _lacked(
     if not _may_concern(signature, question):
         return None, False
     fixed = _has_fix(question, signature, catalogue)
-    since = min((int(branch) for branch in signature.fixed_in), default=0)
-    if question.source is not None and fixed is not True and since <= int(driver_branch(question.build)):
-        missing = question.source.misses_include(signature)
-        if missing is not None:
-            return missing, True
     return None, None if fixed is None else not fixed
 
 
