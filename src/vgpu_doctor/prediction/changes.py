@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.advice.table import concerns
-from vgpu_doctor.knowledge.versions import driver_branch, driver_numbers, parse_kernel, series_numbers
+from vgpu_doctor.knowledge.versions import parse_kernel, series_numbers
 from vgpu_doctor.prediction.verdict import Cause
 from vgpu_doctor.values import frozen
 
@@ -120,34 +120,8 @@ def _lacked(
             return used, used is not False
     if not _may_concern(signature, question):
         return None, False
-    fixed = _has_fix(question, signature, catalogue)
-    return None, None if fixed is None else not fixed
-
-
-def _has_fix(question: Question, signature: Signature, catalogue: Catalogue) -> bool | None:
-    """Whether the build has the change, by the first build of its branch that has it.
-
-    Records name host builds where one is known. A plain build between that one and the host build before it may have
-    the change or not; one before the first host build of a branch has what an older branch had from its start.
-    """
     fixed = catalogue.has_fix(question.build, signature.fixed_in)
-    first = signature.fixed_in.get(driver_branch(question.build))
-    if fixed is not False or first is None or question.kind == "host":
-        return fixed
-    hosts = [one.host for one in catalogue.releases_in(question.build)]
-    if first not in hosts:
-        return fixed
-    before = [host for host in hosts if driver_numbers(host) < driver_numbers(first)]
-    if before:
-        return None if catalogue.at_least(question.build, before[-1]) is not False else False
-    older = (build for name, build in signature.fixed_in.items() if build and int(name) < int(driver_branch(first)))
-    return True if any(_from_the_start(build, catalogue) for build in older) else None
-
-
-def _from_the_start(build: str, catalogue: Catalogue) -> bool:
-    """Whether no host build of the branch lacks what came with this one."""
-    hosts = catalogue.releases_in(build)
-    return bool(hosts) and catalogue.at_least(hosts[0].host, build) is True
+    return None, None if fixed is None else not fixed
 
 
 def _may_concern(signature: Signature, question: Question) -> bool:
