@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from vgpu_doctor.knowledge.catalogue import Catalogue
     from vgpu_doctor.knowledge.library import Library
+    from vgpu_doctor.knowledge.versions import KernelRelease
     from vgpu_doctor.model import Signature
     from vgpu_doctor.patching.trace import Affected
     from vgpu_doctor.prediction.verdict import Question
@@ -46,14 +47,14 @@ def changes_between(question: Question, shown: str | None, catalogue: Catalogue,
     looked_for = probed = 0
     works_up_to = series_numbers(shown) if shown and question.source is None else (0, 0)
     for signature in _candidates(library, question, works_up_to):
-        here, by_headers = _carried(signature, question)
+        here, by_headers, backport = carried(signature, question)
         probed += by_headers
         if here is False:
             continue
         place, lacks = _lacked(signature, question, catalogue)
         looked_for += question.source is not None and place is not None
         if lacks and here:
-            lacking.append(Cause(signature, place if not isinstance(place, bool) else None, by_headers))
+            lacking.append(Cause(signature, place if not isinstance(place, bool) else None, by_headers, backport))
         elif lacks is not False and signature.kernel is not None and _may_concern(signature, question):
             undecided.append(signature.id)
     lacking.sort(key=lambda cause: (at_run_time(cause.signature), _since(cause.signature), cause.id))
@@ -77,26 +78,27 @@ def _since(signature: Signature) -> tuple[int, int]:
     return series_numbers(signature.kernel.since) if signature.kernel else (0, 0)
 
 
-def _carried(signature: Signature, question: Question) -> tuple[bool | None, bool]:
-    """Whether the kernel has the change, and whether its headers say so rather than its number."""
+def carried(signature: Signature, question: Question) -> tuple[bool | None, bool, str | None]:
+    """Whether the kernel has the change, whether its headers say so, and the update that brought it there."""
     if question.headers is not None and signature.probe is not None:
         found = question.headers.has_change(signature.probe)
         if found is not None:
-            return found, True
+            return found, True, None
     kernel = parse_kernel(question.kernel)
     if kernel is None or signature.kernel is None:
-        return None, False
-    if series_numbers(kernel.series) >= _since(signature) or _backported(signature, question.kernel):
-        return True, False
-    return (False if kernel.series_predicts else None), False
+        return None, False, None
+    if series_numbers(kernel.series) >= _since(signature):
+        return True, False, None
+    if backport := _backport(signature, kernel):
+        return True, False, backport
+    return (False if kernel.series_predicts else None), False, None
 
 
-def _backported(signature: Signature, release: str) -> bool:
-    """Whether a record names an update of the same series, at or before this one, that brought the change."""
-    kernel = parse_kernel(release)
+def _backport(signature: Signature, kernel: KernelRelease) -> str | None:
+    """The update of the same series, at or before this kernel, that a record says brought the change."""
     for text in signature.kernel.backports if signature.kernel else ():
         found = _BACKPORT.match(text.removeprefix("stable "))
-        if found is None or kernel is None or len(kernel.numbers) < 3:
+        if found is None or len(kernel.numbers) < 3:
             continue
         numbers = tuple(int(number) for number in found["numbers"].split("."))
         if numbers[:2] != kernel.numbers[:2]:
@@ -104,10 +106,10 @@ def _backported(signature: Signature, release: str) -> bool:
         if found["build"] is not None:
             same = (found["whose"] or "").lower() == kernel.distribution and numbers == kernel.numbers
             if same and kernel.build is not None and kernel.build >= int(found["build"]):
-                return True
-        elif found["whose"] is None and kernel.numbers >= numbers:
-            return True
-    return False
+                return text
+        elif found["whose"] is None and kernel.numbers >= numbers and kernel.series_predicts:
+            return text
+    return None
 
 
 def _lacked(
