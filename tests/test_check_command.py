@@ -69,6 +69,7 @@ def test_verdict_is_told_by_the_exit_code(
         (Asked(driver="16.4", kernel="6.8;rm -rf /"), "is no kernel"),
         (Asked(driver="16.4", kernel="6.8..6.2"), "names 0 kernels"),
         (Asked(driver="16.4", kernel="6.8", gpu="RTX 6000"), "fits two"),
+        (Asked(driver="16.4", kernel="6.8", pve="99"), "no release of Proxmox VE"),
     ],
 )
 def test_mistakes_are_told_in_one_line(asked: Asked, says: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -169,6 +170,32 @@ def test_headers_tell_backports_from_numbers(
     assert verdict["kernel"] == release
     assert (two if verdict["verdict"] != "builds" else []) == causes
     assert "headers" in [one["kind"] for one in verdict["evidence"]]
+
+
+def test_headers_of_another_kernel_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = headers(tmp_path / "h", "6.8.12-4-pve", NEW_EVENTFD, OLD_BUS)
+    for kernel, code in (
+        ("6.8", WILL_NOT),
+        ("6.8.12-4-pve", WILL_NOT),
+        ("6.8.4-2-pve", 2),
+        ("6.5..6.8", 2),
+        ("6.14", 2),
+    ):
+        assert run_check(Asked(driver="17.1", kernel=kernel, headers=folder, root=tmp_path), language="en") == code
+        assert ("is of 6.8.12-4-pve, and --kernel asks for" in capsys.readouterr().err) == (code == COULD_NOT_RUN)
+
+
+def test_source_of_another_driver_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "NVIDIA-Linux-x86_64-550.163.01/kernel"
+    (folder / "nvidia").mkdir(parents=True)
+    (folder / "Kbuild").write_text("obj-m += nvidia.o\n")
+    assert run_check(Asked(driver="17.1", kernel="6.8", source=folder, root=tmp_path), language="en") == COULD_NOT_RUN
+    assert "holds 550.163.01, and --driver asks for 550.54.16" in capsys.readouterr().err
+
+
+def test_matrix_takes_no_driver(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_check(Asked(driver="17.1"), matrix=True, language="en") == COULD_NOT_RUN
+    assert "--matrix: the table has every release" in capsys.readouterr().err
 
 
 def test_what_a_kernel_without_iommufd_has_is_not_asked_of_the_driver(tmp_path: Path) -> None:
