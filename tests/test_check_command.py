@@ -189,8 +189,15 @@ def test_source_of_another_driver_is_refused(tmp_path: Path, capsys: pytest.Capt
     folder = tmp_path / "NVIDIA-Linux-x86_64-550.163.01/kernel"
     (folder / "nvidia").mkdir(parents=True)
     (folder / "Kbuild").write_text("obj-m += nvidia.o\n")
-    assert run_check(Asked(driver="17.1", kernel="6.8", source=folder, root=tmp_path), language="en") == COULD_NOT_RUN
+    asked = Asked(driver="17.1", kernel="6.8", source=folder, root=tmp_path)
+    assert run_check(asked, language="en") == COULD_NOT_RUN
+    assert "no whole driver source" in capsys.readouterr().err
+    (folder / "conftest.sh").write_text("")
+    assert run_check(asked, language="en") == COULD_NOT_RUN
     assert "holds 550.163.01, and --driver asks for 550.54.16" in capsys.readouterr().err
+    nameless = folder.parent.rename(tmp_path / "unpacked") / "kernel"
+    assert run_check(Asked(driver="17.1", kernel="6.8", source=nameless, root=tmp_path), language="en") == COULD_NOT_RUN
+    assert "is not of a vGPU host" in capsys.readouterr().err
 
 
 def test_matrix_takes_no_driver(capsys: pytest.CaptureFixture[str]) -> None:

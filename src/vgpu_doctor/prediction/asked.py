@@ -96,6 +96,10 @@ def _driver(
         build = driver_of(asked.driver, catalogue)
         if source is not None and source.tree.version not in (None, build):
             raise CheckError(f"--source: {asked.source} holds {source.tree.version}, and --driver asks for {build}")
+        if source is not None and not source.for_vgpu and catalogue.roles(build) == {"host"}:
+            raise CheckError(
+                f"--source: {asked.source} is not of a vGPU host, as {build} is: no nvidia-vgpu-vfio is there"
+            )
     elif source is not None:
         build = source.tree.version or ""
         if not build:

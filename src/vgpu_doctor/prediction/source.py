@@ -84,6 +84,9 @@ class DriverSource:
 def open_source(folder: Path, tree: str | None = None, *, shown: str | None = None) -> DriverSource:
     """The source in a folder: an unpacked package, ``/usr/src/nvidia-BUILD``, or ``kernel``. Raises CheckError."""
     try:
-        return DriverSource(open_tree(folder, tree), shown)
+        source = DriverSource(open_tree(folder, tree), shown)
     except PatchError as error:
         raise CheckError(str(error)) from error
+    if "conftest.sh" not in source.tree.files and not source.for_vgpu:
+        raise CheckError(f"{folder}: is no whole driver source, conftest.sh is missing; its silence would say nothing")
+    return source
