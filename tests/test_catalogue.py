@@ -133,6 +133,16 @@ def test_a_record_says_whether_a_build_is_fixed(catalogue: Catalogue, build: str
     assert catalogue.has_fix(build, fixed_in) is expected
 
 
+@pytest.mark.parametrize(
+    ("build", "expected"),
+    [("550.54.14", None), ("550.67", None), ("550.40.07", False), ("550.90.07", True), ("550.54.16", False)],
+)
+def test_what_lies_between_two_host_builds_may_have_the_fix(
+    catalogue: Catalogue, build: str, expected: bool | None
+) -> None:
+    assert catalogue.has_fix(build, {"550": "550.90.05"}) is expected
+
+
 def test_a_later_branch_is_not_taken_as_fixed_if_it_began_before_the_fix(catalogue: Catalogue) -> None:
     assert catalogue.has_fix("580.65.05", {"570": "570.190"}) is None
     assert catalogue.has_fix("570.124.03", {"535": "535.183.04", "550": None}) is None

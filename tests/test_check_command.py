@@ -14,9 +14,11 @@ from vgpu_doctor.cli.check import run_check
 from vgpu_doctor.knowledge.known import load_catalogue
 from vgpu_doctor.knowledge.loading import load_library
 from vgpu_doctor.prediction.asked import Asked
+from vgpu_doctor.prediction.changes import carried
 from vgpu_doctor.prediction.headers import open_headers
 from vgpu_doctor.prediction.predicting import predict
 from vgpu_doctor.prediction.verdict import Question
+from vgpu_doctor.values import replace
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,6 +41,9 @@ ANSWERS = [
     ("19.5", "7.0.14-14-pve", BUILDS, []),
     ("20.2", "9.9", NOT_KNOWN, []),
     ("17.1", "5.14.0-427.13.1.el9_4.x86_64", NOT_KNOWN, []),
+    ("17.4", "5.14.0-427.13.1.el9_4.x86_64", NOT_KNOWN, []),  # NVIDIA shipped it for 9.4, which is not this update
+    ("580.65.06", "5.14.0-503.el9.x86_64", NOT_KNOWN, []),
+    ("16.2", "6.6.15", WILL_NOT, ["gpl-symbol-rcu-read-unlock-strict"]),
 ]
 
 
@@ -64,6 +69,7 @@ def test_verdict_is_told_by_the_exit_code(
         (Asked(driver="16.4", kernel="6.8;rm -rf /"), "is no kernel"),
         (Asked(driver="16.4", kernel="6.8..6.2"), "names 0 kernels"),
         (Asked(driver="16.4", kernel="6.8", gpu="RTX 6000"), "fits two"),
+        (Asked(driver="16.4", kernel="6.8", pve="99"), "no release of Proxmox VE"),
     ],
 )
 def test_mistakes_are_told_in_one_line(asked: Asked, says: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -166,6 +172,39 @@ def test_headers_tell_backports_from_numbers(
     assert "headers" in [one["kind"] for one in verdict["evidence"]]
 
 
+def test_headers_of_another_kernel_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = headers(tmp_path / "h", "6.8.12-4-pve", NEW_EVENTFD, OLD_BUS)
+    for kernel, code in (
+        ("6.8", WILL_NOT),
+        ("6.8.12-4-pve", WILL_NOT),
+        ("6.8.4-2-pve", 2),
+        ("6.5..6.8", 2),
+        ("6.14", 2),
+    ):
+        assert run_check(Asked(driver="17.1", kernel=kernel, headers=folder, root=tmp_path), language="en") == code
+        assert ("is of 6.8.12-4-pve, and --kernel asks for" in capsys.readouterr().err) == (code == COULD_NOT_RUN)
+
+
+def test_source_of_another_driver_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "NVIDIA-Linux-x86_64-550.163.01/kernel"
+    (folder / "nvidia").mkdir(parents=True)
+    (folder / "Kbuild").write_text("obj-m += nvidia.o\n")
+    asked = Asked(driver="17.1", kernel="6.8", source=folder, root=tmp_path)
+    assert run_check(asked, language="en") == COULD_NOT_RUN
+    assert "no whole driver source" in capsys.readouterr().err
+    (folder / "conftest.sh").write_text("")
+    assert run_check(asked, language="en") == COULD_NOT_RUN
+    assert "holds 550.163.01, and --driver asks for 550.54.16" in capsys.readouterr().err
+    nameless = folder.parent.rename(tmp_path / "unpacked") / "kernel"
+    assert run_check(Asked(driver="17.1", kernel="6.8", source=nameless, root=tmp_path), language="en") == COULD_NOT_RUN
+    assert "is not of a vGPU host" in capsys.readouterr().err
+
+
+def test_matrix_takes_no_driver(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_check(Asked(driver="17.1"), matrix=True, language="en") == COULD_NOT_RUN
+    assert "--matrix: the table has every release" in capsys.readouterr().err
+
+
 def test_what_a_kernel_without_iommufd_has_is_not_asked_of_the_driver(tmp_path: Path) -> None:
     folder = headers(tmp_path, "6.12.9-amd64", NEW_EVENTFD, OLD_BUS)
     (folder / "include/linux/vfio.h").write_text("struct s { void\t(*detach_ioas)(struct vfio_device *vdev); };\n")
@@ -174,6 +213,54 @@ def test_what_a_kernel_without_iommufd_has_is_not_asked_of_the_driver(tmp_path: 
     for text, wanted in (("#define CONFIG_IOMMUFD_MODULE 1\n", True), ("#define CONFIG_IOMMU 1\n", False)):
         (folder / "include/generated/autoconf.h").write_text(text)
         assert open_headers(folder).has_change(probe) is wanted
+
+
+# Kernels whose number says little
+
+
+@pytest.mark.parametrize("kernel", ["4.18.0-553.el8_10.x86_64", "5.14.0-503.el9.x86_64", "5.14.21-150500.55.7-default"])
+def test_no_enterprise_kernel_is_promised_without_its_headers(kernel: str) -> None:
+    catalogue, library = load_catalogue(), load_library()
+    hosts = [Question(one.host, "host", kernel) for one in catalogue.releases]
+    plain = [Question(build, "plain", kernel) for branch in catalogue.plain_branches for build in branch.builds]
+    assert all(predict(question, catalogue, library).verdict != "builds" for question in (*hosts, *plain))
+
+
+def test_an_enterprise_kernel_is_answered_with_what_would_tell(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    asked = Asked(driver="17.4", kernel="5.14.0-427.13.1.el9_4.x86_64", root=tmp_path)
+    assert run_check(asked, language="en") == NOT_KNOWN
+    out = " ".join(capsys.readouterr().out.split())
+    assert "NVIDIA shipped vGPU 17.4 for RHEL 9.4" in out
+    assert "install kernel-devel-5.14.0-427.13.1.el9_4.x86_64" in out
+    assert "--headers /usr/src/kernels/5.14.0-427.13.1.el9_4.x86_64" in out
+
+
+@pytest.mark.parametrize(
+    ("backport", "kernel", "brought"),
+    [
+        ("RHEL 5.14.0-503", "5.14.0-503.el9.x86_64", True),
+        ("RHEL 5.14.0-503", "5.14.0-570.12.1.el9_6.x86_64", True),
+        ("RHEL 5.14.0-503", "5.14.0-427.13.1.el9_4.x86_64", None),
+        ("RHEL 5.14.0-503", "5.14.0-503-generic", False),
+        ("5.14.0", "5.14.0-503.el9.x86_64", None),  # an update of the stable kernel says nothing of Red Hat's
+        ("6.6.15", "6.6.15", True),
+        ("stable 6.6.15", "6.6.16-arch1-1", True),
+        ("6.6.15", "6.6.14", False),
+    ],
+)
+def test_a_recorded_backport_is_the_evidence(backport: str, kernel: str, brought: bool | None) -> None:
+    signature = load_library()["eventfd-signal-args"]
+    assert signature.kernel is not None
+    signature = replace(signature, kernel=replace(signature.kernel, backports=(backport,)))
+    here, by_headers, named = carried(signature, Question("550.54.16", "host", kernel))
+    assert (here, by_headers, named) == (brought, False, backport if brought else None)
+
+
+def test_the_update_that_brought_a_change_is_named(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    run_check(Asked(driver="16.2", kernel="6.6.17", root=tmp_path), language="en")
+    assert "6.6.15 brought the change to this older series" in " ".join(capsys.readouterr().out.split())
 
 
 # The table of the gathered facts: what each release needs, by kernel

@@ -116,6 +116,7 @@ class SourceTrace:
     uses: tuple[str, ...] = ()  # C text with $NAME for balanced C; any one found means affected ...
     unless: tuple[str, ...] = ()  # ... if conftest.sh has none of these tests
     files: tuple[str, ...] = ()  # where to look, globs below the tree; empty means every C file and header
+    lacks_include: tuple[str, ...] = ()  # ... and the file and the tree's headers it includes have none of these
 
 
 @frozen

@@ -43,13 +43,9 @@ NAME = re.compile(
 HIDES_THE_REST = frozenset({"extra-cflags-removed", "conftest-gcc14", "cc-version-check-failed", "stdarg-h-removed"})
 FIRST_VGPU_BRANCH = 470  # older drivers are no vGPU hosts of today, and their records have no traces
 
-MISSES = {
-    "drm-dumb-create-declaration": "the record has no trace: nothing in the source tells that a declaration is missing",
-    "dma-buf-dynamic-attachment": "550.163.01 has the test that the record trusts, and fails all the same",
-}
-FALSE_ALARMS = {
-    "iommu-dev-enable-feature-removed": "the call stands between conditions that are off on x86",
-}
+MISSES: dict[str, str] = {}
+FALSE_ALARMS: dict[str, str] = {}
+"""Causes that are foreseen wrongly, each with the reason: there are none today."""
 
 
 def cases() -> list[str]:
@@ -142,4 +138,4 @@ def test_what_was_built_is_foreseen(capsys: pytest.CaptureFixture[str]) -> None:
     with capsys.disabled():
         print("\n" + "\n".join(lines) + f"\nagreed {agreed}, missed {missed}, false alarms {alarmed}")
     assert not surprises
-    assert 2 * agreed / (2 * agreed + missed + alarmed) >= 0.95
+    assert agreed / (agreed + missed + alarmed) >= 0.95

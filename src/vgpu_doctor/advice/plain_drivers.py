@@ -8,7 +8,7 @@ from vgpu_doctor.advice.drivers import old_driver
 from vgpu_doctor.advice.phrases import say
 from vgpu_doctor.advice.steps import build_tools, check_driver, install, package_manager, restart
 from vgpu_doctor.advice.way import Upheaval, Way
-from vgpu_doctor.knowledge.versions import driver_branch
+from vgpu_doctor.knowledge.versions import driver_branch, driver_numbers
 from vgpu_doctor.model import Remedy
 from vgpu_doctor.values import replace
 
@@ -98,9 +98,11 @@ def _is_alive(branch: PlainBranch, today: str) -> bool:
 
 
 def _first(branch: PlainBranch, causes: Sequence[Signature], catalogue: Catalogue) -> str | None:
-    """The oldest known build of a branch that has every change."""
+    """The oldest known build of a branch that has every change; what came before its first host build is a preview."""
+    hosts = [driver_numbers(release.host)[:2] for release in catalogue.releases_in(branch.branch)]
     for build in branch.builds:
-        if build not in branch.betas and all(catalogue.has_fix(build, cause.fixed_in) for cause in causes):
+        preview = build in branch.betas or driver_numbers(build)[:2] < min(hosts, default=(0, 0))
+        if not preview and all(catalogue.has_fix(build, cause.fixed_in) for cause in causes):
             return build
     return None
 

@@ -123,6 +123,8 @@ def _write_nothing(facts: HostFacts | None, form: str, language: str) -> int:
 def _write_matrix(asked: Asked, form: str, language: str, catalogue: Catalogue, library: Library) -> int:
     from vgpu_doctor.cli.matrix import write_matrix
 
+    if asked.driver is not None or asked.source is not None or asked.headers is not None:
+        raise CheckError("--matrix: the table has every release; it takes --kernel and --gpu, and no driver")
     kernels = kernels_of(asked.kernel, catalogue, library) if asked.kernel is not None else ()
     write_matrix(gpu_of(asked.gpu, catalogue), kernels, form, language, catalogue, library, utf8_output())
     return 0

@@ -153,13 +153,17 @@ class Catalogue:
     def has_fix(self, build: str, fixed_in: Mapping[str, str | None]) -> bool | None:
         """Whether ``build`` is fixed by a record's ``fixed_in``; None where that does not say.
 
-        A branch that the record does not name is fixed if it began after an older branch got the fix, and is not if it
-        ended before a newer branch that never got it.
+        Records name host builds where one is known: what lies between that one and the host build before it, and is
+        no host build itself, may have the change or not. A branch that the record does not name is fixed if it began
+        after an older branch got the fix, and is not if it ended before a newer branch that never got it.
         """
         branch = driver_branch(build)
         if branch in fixed_in:
             first = fixed_in[branch]
-            return first is not None and self.at_least(build, first)
+            has = first is not None and self.at_least(build, first)
+            if first is None or has is not False or "host" in self.roles(build) or "host" not in self.roles(first):
+                return has
+            return self._before_host(build, first, fixed_in)
         never = [name for name, first in fixed_in.items() if first is None and int(name) > int(branch)]
         if any(self._ended_before(branch, name) for name in never):
             return False
@@ -168,6 +172,22 @@ class Catalogue:
             return None
         fixes = [first for name in older if (first := fixed_in[name]) is not None]
         return True if any(self._began_with(branch, first) for first in fixes) else None
+
+    def _before_host(self, build: str, first: str, fixed_in: Mapping[str, str | None]) -> bool | None:
+        """Whether a build older than the first host build with a fix has it all the same.
+
+        Before the first host build of a branch stands what an older branch had from its start.
+        """
+        before = [one.host for one in self.releases_in(build) if driver_numbers(one.host) < driver_numbers(first)]
+        if before:
+            return False if self.at_least(build, before[-1]) is False else None
+        older_fixes = (one for name, one in fixed_in.items() if one and int(name) < int(driver_branch(build)))
+        return True if any(self._from_the_start(one) for one in older_fixes) else None
+
+    def _from_the_start(self, build: str) -> bool:
+        """Whether no host build of its branch is older than this one."""
+        hosts = self.releases_in(build)
+        return bool(hosts) and self.at_least(hosts[0].host, build) is True
 
     # Kernels
 

@@ -234,7 +234,12 @@ def _kernel(fields: _Fields) -> KernelChange:
 
 
 def _source(fields: _Fields) -> SourceTrace:
-    return SourceTrace(uses=fields.texts("uses"), unless=fields.texts("unless"), files=fields.texts("files"))
+    return SourceTrace(
+        uses=fields.texts("uses"),
+        unless=fields.texts("unless"),
+        files=fields.texts("files"),
+        lacks_include=fields.texts("lacks_include"),
+    )
 
 
 def _probe(fields: _Fields) -> Probe:

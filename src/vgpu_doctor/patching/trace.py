@@ -10,18 +10,24 @@ from vgpu_doctor.patching.edits import apply_edit
 from vgpu_doctor.patching.paths import fits_glob
 from vgpu_doctor.patching.pattern import compile_pattern, find_all
 from vgpu_doctor.patching.ranges import EVERY, Ranges, both, guard_ranges
+from vgpu_doctor.patching.switched import switched_off
 from vgpu_doctor.patching.tokens import language_of
 from vgpu_doctor.values import frozen
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from vgpu_doctor.model import Signature, SourceTrace
     from vgpu_doctor.patching.tree import DriverTree
 
 NO_TRACE = "the record does not say how the cause shows in a source"
 NOT_USED = "the source does not use it"
+SWITCHED_OFF = "the source uses it only where it switches itself off"
+INCLUDED = "the source includes what it needs"
 TESTED = "the driver's conftest.sh tests for it"
 SETTLED = "the source chooses by version, or by a test of its own, at every place"
 
+_INCLUDE = re.compile(r"^[ \t]*#[ \t]*include[ \t]*[<\"]([^>\"\n]+)[>\"]", re.MULTILINE)
 _WORD = re.compile(r"(?<![$\w])\w+")
 
 
@@ -43,8 +49,8 @@ def affected(signature: Signature, tree: DriverTree) -> Affected | str:
         return NO_TRACE
     kernels: Ranges = guard_ranges(f">={signature.kernel.since}") if signature.kernel else EVERY
     found = _used(trace, kernels, tree)
-    if found is None:
-        return NOT_USED
+    if isinstance(found, str):
+        return found
     if tree.tests().intersection(trace.unless):
         return TESTED
     return SETTLED if _settled(signature, tree) else found
@@ -62,7 +68,10 @@ def _settled(signature: Signature, tree: DriverTree) -> bool:
     return done > 0
 
 
-def _used(trace: SourceTrace, kernels: Ranges, tree: DriverTree) -> Affected | None:
+def _used(trace: SourceTrace, kernels: Ranges, tree: DriverTree) -> Affected | str:
+    """The first use that counts, or why there is none."""
+    reason = NOT_USED
+    zeros: dict[str, bool] = {}
     for file in tree.files:
         if not _looked_at(file, trace):
             continue
@@ -72,9 +81,33 @@ def _used(trace: SourceTrace, kernels: Ranges, tree: DriverTree) -> Affected | N
                 continue
             source = tree.source(file)
             for place in find_all(compile_pattern(use, language_of(file)), source):
-                if both(source.kernels(place.first), kernels):
+                if not both(source.kernels(place.first), kernels):
+                    continue
+                if switched_off(source, place.first, tree, zeros):
+                    reason = SWITCHED_OFF
+                elif _includes_any(trace.lacks_include, file, tree):
+                    reason = INCLUDED
+                else:
                     return Affected(file, source.line_of(place.first) + 1)
-    return None
+    return reason
+
+
+def _includes_any(wanted: Sequence[str], file: str, tree: DriverTree) -> bool:
+    """Whether a file, or a header of the tree that it includes, includes one of these."""
+    if not wanted:
+        return False
+    named: dict[str, list[str]] = {}
+    for one in tree.files:
+        named.setdefault(one.rpartition("/")[2], []).append(one)
+    seen, waiting = {file}, [file]
+    while waiting:
+        for header in _INCLUDE.findall(tree.text(waiting.pop())):
+            if header in wanted:
+                return True
+            own = [one for one in named.get(header.rpartition("/")[2], ()) if one not in seen]
+            seen.update(own)
+            waiting += own
+    return False
 
 
 def _looked_at(file: str, trace: SourceTrace) -> bool:

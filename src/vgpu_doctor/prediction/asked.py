@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from vgpu_doctor.host.gather import host_facts
 from vgpu_doctor.host.kernels import headers_of
 from vgpu_doctor.host.machine import Machine
+from vgpu_doctor.knowledge.versions import kernel_series
 from vgpu_doctor.prediction.asking import driver_of, gpu_of, kernels_of, kind_of
 from vgpu_doctor.prediction.errors import CheckError
 from vgpu_doctor.prediction.forecast import Forecast, Setting
@@ -52,6 +53,9 @@ def forecasts_of(
 ) -> tuple[list[Forecast], HostFacts | None, Setting]:
     """The verdict for every kernel that is meant; none where the host has no driver. Raises :class:`CheckError`."""
     machine = Machine(asked.root or Path("/"))
+    if asked.pve is not None and catalogue.pve(asked.pve) is None:
+        known = ", ".join(one.pve for one in catalogue.pve_releases)
+        raise CheckError(f"--pve: {asked.pve!r} is no release of Proxmox VE that is known; known are {known}")
     if asked.root is not None and not asked.root.is_dir():
         raise CheckError(f"--root: {asked.root} is no folder")
     facts = host_facts(machine, ask_apt=asked.kernel is None and asked.headers is None) if asked.wants_host else None
@@ -90,6 +94,12 @@ def _driver(
     source = open_source(asked.source) if asked.source is not None else None
     if asked.driver is not None:
         build = driver_of(asked.driver, catalogue)
+        if source is not None and source.tree.version not in (None, build):
+            raise CheckError(f"--source: {asked.source} holds {source.tree.version}, and --driver asks for {build}")
+        if source is not None and not source.for_vgpu and catalogue.roles(build) == {"host"}:
+            raise CheckError(
+                f"--source: {asked.source} is not of a vGPU host, as {build} is: no nvidia-vgpu-vfio is there"
+            )
     elif source is not None:
         build = source.tree.version or ""
         if not build:
@@ -126,9 +136,12 @@ def _kernels(
 
 
 def _headers(asked: Asked, machine: Machine, release: str) -> KernelHeaders | None:
-    """Those that are given, where they are of this series; else those of exactly this kernel that the host has."""
+    """Those that are given, which must be of this kernel; else those of exactly this kernel that the host has."""
     if asked.headers is not None:
-        return open_headers(asked.headers)
+        headers = open_headers(asked.headers)
+        if headers.release is not None and release not in (headers.release, kernel_series(headers.release)):
+            raise CheckError(f"--headers: {asked.headers} is of {headers.release}, and --kernel asks for {release}")
+        return headers
     folder = headers_of(machine, release) if "-" in release else None
     try:
         return open_headers(folder, shown=machine.shown(folder)) if folder is not None else None

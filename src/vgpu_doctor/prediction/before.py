@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from vgpu_doctor.knowledge.catalogue import Catalogue
     from vgpu_doctor.knowledge.library import Library
+    from vgpu_doctor.knowledge.versions import KernelRelease
     from vgpu_doctor.model import Remedy, Report
     from vgpu_doctor.prediction.forecast import Forecast, Setting
     from vgpu_doctor.prediction.verdict import Prediction
@@ -91,8 +92,16 @@ def _about_kernels(forecasts: Sequence[Forecast], main: Prediction, setting: Set
     if kernel is None:
         return
     if not kernel.series_predicts and main.question.headers is None:
-        yield tell(language, "note_enterprise")
+        yield tell(language, "note_enterprise", **_headers_of(kernel))
     on_proxmox = "pve" in (kernel.distribution, setting.distribution) or setting.pve is not None
     asked = all(one.roles == ("asked",) for one in forecasts)
     if on_proxmox and asked and series_numbers(kernel.series) >= series_numbers(NAMES_CHANGED):
         yield tell(language, "note_names")
+
+
+def _headers_of(kernel: KernelRelease) -> dict[str, str]:
+    """The package that has the headers of an enterprise kernel, and where it puts them."""
+    if kernel.distribution == "sles":
+        version = kernel.text.removesuffix("-default")
+        return {"package": "kernel-default-devel", "folder": f"/usr/src/linux-{version}"}
+    return {"package": f"kernel-devel-{kernel.text}", "folder": f"/usr/src/kernels/{kernel.text}"}

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.advice.table import concerns
-from vgpu_doctor.knowledge.versions import driver_branch, driver_numbers, parse_kernel, series_numbers
+from vgpu_doctor.knowledge.versions import parse_kernel, series_numbers
 from vgpu_doctor.prediction.verdict import Cause
 from vgpu_doctor.values import frozen
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from vgpu_doctor.knowledge.catalogue import Catalogue
     from vgpu_doctor.knowledge.library import Library
+    from vgpu_doctor.knowledge.versions import KernelRelease
     from vgpu_doctor.model import Signature
     from vgpu_doctor.patching.trace import Affected
     from vgpu_doctor.prediction.verdict import Question
@@ -46,14 +47,14 @@ def changes_between(question: Question, shown: str | None, catalogue: Catalogue,
     looked_for = probed = 0
     works_up_to = series_numbers(shown) if shown and question.source is None else (0, 0)
     for signature in _candidates(library, question, works_up_to):
-        here, by_headers = _carried(signature, question)
+        here, by_headers, backport = carried(signature, question)
         probed += by_headers
         if here is False:
             continue
         place, lacks = _lacked(signature, question, catalogue)
         looked_for += question.source is not None and place is not None
         if lacks and here:
-            lacking.append(Cause(signature, place if not isinstance(place, bool) else None, by_headers))
+            lacking.append(Cause(signature, place if not isinstance(place, bool) else None, by_headers, backport))
         elif lacks is not False and signature.kernel is not None and _may_concern(signature, question):
             undecided.append(signature.id)
     lacking.sort(key=lambda cause: (at_run_time(cause.signature), _since(cause.signature), cause.id))
@@ -77,26 +78,27 @@ def _since(signature: Signature) -> tuple[int, int]:
     return series_numbers(signature.kernel.since) if signature.kernel else (0, 0)
 
 
-def _carried(signature: Signature, question: Question) -> tuple[bool | None, bool]:
-    """Whether the kernel has the change, and whether its headers say so rather than its number."""
+def carried(signature: Signature, question: Question) -> tuple[bool | None, bool, str | None]:
+    """Whether the kernel has the change, whether its headers say so, and the update that brought it there."""
     if question.headers is not None and signature.probe is not None:
         found = question.headers.has_change(signature.probe)
         if found is not None:
-            return found, True
+            return found, True, None
     kernel = parse_kernel(question.kernel)
     if kernel is None or signature.kernel is None:
-        return None, False
-    if series_numbers(kernel.series) >= _since(signature) or _backported(signature, question.kernel):
-        return True, False
-    return (False if kernel.series_predicts else None), False
+        return None, False, None
+    if series_numbers(kernel.series) >= _since(signature):
+        return True, False, None
+    if backport := _backport(signature, kernel):
+        return True, False, backport
+    return (False if kernel.series_predicts else None), False, None
 
 
-def _backported(signature: Signature, release: str) -> bool:
-    """Whether a record names an update of the same series, at or before this one, that brought the change."""
-    kernel = parse_kernel(release)
+def _backport(signature: Signature, kernel: KernelRelease) -> str | None:
+    """The update of the same series, at or before this kernel, that a record says brought the change."""
     for text in signature.kernel.backports if signature.kernel else ():
         found = _BACKPORT.match(text.removeprefix("stable "))
-        if found is None or kernel is None or len(kernel.numbers) < 3:
+        if found is None or len(kernel.numbers) < 3:
             continue
         numbers = tuple(int(number) for number in found["numbers"].split("."))
         if numbers[:2] != kernel.numbers[:2]:
@@ -104,10 +106,10 @@ def _backported(signature: Signature, release: str) -> bool:
         if found["build"] is not None:
             same = (found["whose"] or "").lower() == kernel.distribution and numbers == kernel.numbers
             if same and kernel.build is not None and kernel.build >= int(found["build"]):
-                return True
-        elif found["whose"] is None and kernel.numbers >= numbers:
-            return True
-    return False
+                return text
+        elif found["whose"] is None and kernel.numbers >= numbers and kernel.series_predicts:
+            return text
+    return None
 
 
 def _lacked(
@@ -120,39 +122,8 @@ def _lacked(
             return used, used is not False
     if not _may_concern(signature, question):
         return None, False
-    fixed = _has_fix(question, signature, catalogue)
-    since = min((int(branch) for branch in signature.fixed_in), default=0)
-    if question.source is not None and fixed is not True and since <= int(driver_branch(question.build)):
-        missing = question.source.misses_include(signature)
-        if missing is not None:
-            return missing, True
-    return None, None if fixed is None else not fixed
-
-
-def _has_fix(question: Question, signature: Signature, catalogue: Catalogue) -> bool | None:
-    """Whether the build has the change, by the first build of its branch that has it.
-
-    Records name host builds where one is known. A plain build between that one and the host build before it may have
-    the change or not; one before the first host build of a branch has what an older branch had from its start.
-    """
     fixed = catalogue.has_fix(question.build, signature.fixed_in)
-    first = signature.fixed_in.get(driver_branch(question.build))
-    if fixed is not False or first is None or question.kind == "host":
-        return fixed
-    hosts = [one.host for one in catalogue.releases_in(question.build)]
-    if first not in hosts:
-        return fixed
-    before = [host for host in hosts if driver_numbers(host) < driver_numbers(first)]
-    if before:
-        return None if catalogue.at_least(question.build, before[-1]) is not False else False
-    older = (build for name, build in signature.fixed_in.items() if build and int(name) < int(driver_branch(first)))
-    return True if any(_from_the_start(build, catalogue) for build in older) else None
-
-
-def _from_the_start(build: str, catalogue: Catalogue) -> bool:
-    """Whether no host build of the branch lacks what came with this one."""
-    hosts = catalogue.releases_in(build)
-    return bool(hosts) and catalogue.at_least(hosts[0].host, build) is True
+    return None, None if fixed is None else not fixed
 
 
 def _may_concern(signature: Signature, question: Question) -> bool:

@@ -175,6 +175,8 @@ def _basis(cause: Cause, question: Question, language: str) -> str:
         driver = tell(language, "cause_fixed", build=question.build)
     if cause.in_headers or signature.kernel is None:
         kernel = tell(language, "cause_headers")
+    elif cause.backport is not None:
+        kernel = tell(language, "cause_backport", backport=cause.backport)
     else:
         parsed = parse_kernel(question.kernel)
         kernel = tell(language, "cause_series", series=parsed.series if parsed else question.kernel)

@@ -38,7 +38,7 @@ ENGLISH = {
     ),
     "basis_known": "vGPU {release} fails from Linux {failing} on (catalogue; {confidence} confidence)",
     "basis_unknown": "vGPU {release} was shown up to Linux {shown}; nothing is known of {series} (catalogue)",
-    "basis_rhel": "NVIDIA shipped vGPU {release} for RHEL {minor} (catalogue)",
+    "basis_rhel": "NVIDIA shipped vGPU {release} for RHEL {minor} (catalogue); of this update nothing is known",
     "basis_too_new": "no change after Linux {series} is known yet, so silence says nothing",
     "basis_records": "driver {build} has every change that is known up to this kernel (records; nobody showed it)",
     "basis_fixed_later": "the first releases with each change, by NVIDIA's sources, are newer than {build} (records)",
@@ -50,6 +50,7 @@ ENGLISH = {
     "cause_fixed": "{build} is older than the first release that has the change",
     "cause_headers": "the kernel's headers have the change",
     "cause_series": "Linux {series} has the change",
+    "cause_backport": "{backport} brought the change to this older series (record of backports)",
     "cause_joint": "{driver}, and {kernel}",
     "before": "Before the upgrade: {title}",
     "before_driver": (
@@ -86,7 +87,8 @@ ENGLISH = {
     "note_unknown": "Not known of this host: {facts}.",
     "note_no_dkms": "No DKMS tree holds the driver: it will not be built by itself when a kernel comes.",
     "note_enterprise": (
-        "The number of this kernel says little, as it carries changes of newer ones; its headers would tell."
+        "The number of this kernel says little, as it carries changes of newer ones. Its headers would tell: install "
+        "{package} on a machine with this system, and ask again there with --headers {folder}."
     ),
     "host_line": "host: {system}; kernel {kernel}",
     "host_gpus": "cards: {gpus}",
@@ -145,7 +147,7 @@ CHINESE = {
     ),
     "basis_known": "vGPU {release} 从 Linux {failing} 起失败（目录；可信度{confidence}）",
     "basis_unknown": "vGPU {release} 已证实到 Linux {shown}；{series} 的情况未知（目录）",
-    "basis_rhel": "NVIDIA 为 RHEL {minor} 发布过 vGPU {release}（目录）",
+    "basis_rhel": "NVIDIA 为 RHEL {minor} 发布过 vGPU {release}（目录）；这个内核更新的情况未知",
     "basis_too_new": "Linux {series} 之后的变更尚未收录，因此没有消息并不说明问题",
     "basis_records": "到该内核为止的已知变更，驱动 {build} 都已包含（记录；没有人证实过）",
     "basis_fixed_later": "按 NVIDIA 的源码，最早包含各项变更的版本都比 {build} 新（记录）",
@@ -157,6 +159,7 @@ CHINESE = {
     "cause_fixed": "{build} 早于最先包含该变更的版本",
     "cause_headers": "内核头文件中已有该变更",
     "cause_series": "Linux {series} 已有该变更",
+    "cause_backport": "{backport} 把该变更移植到了这个较旧的系列（移植记录）",
     "cause_joint": "{driver}；{kernel}",
     "before": "升级之前：{title}",
     "before_driver": "# 在旧内核还在运行时执行：有了 DKMS，{kernel} 到来时驱动会自动重新编译",
@@ -182,7 +185,10 @@ CHINESE = {
     "note_secure_boot": "Secure Boot 已开启：模块必须用固件认识的密钥签名。",
     "note_unknown": "本机未知的情况：{facts}。",
     "note_no_dkms": "DKMS 中没有该驱动：新内核到来时不会自动编译。",
-    "note_enterprise": "该内核带有更新内核的变更，版本号说明不了多少；头文件才能说明。",
+    "note_enterprise": (
+        "该内核带有更新内核的变更，版本号说明不了多少；头文件才能说明：请在这种系统的机器上安装 {package}，"
+        "再加上 --headers {folder} 重新检查。"
+    ),
     "host_line": "主机：{system}；内核 {kernel}",
     "host_gpus": "显卡：{gpus}",
     "fact_kernel": "正在运行的内核",

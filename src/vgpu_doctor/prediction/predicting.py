@@ -104,7 +104,7 @@ def _by_records(
         ]
         if minors:
             values = {"release": release.release, "minor": minors[0]}
-            return "builds", [*basis, Basis("catalogue", "basis_rhel", values)]
+            return "unknown", [*basis, Basis("catalogue", "basis_rhel", values)]  # for that minor, not every update
     if _too_new(question, library):
         return "unknown", [*basis, Basis("records", "basis_too_new", {"series": _newest(library)})]
     branch_known = catalogue.branch(question.build) or catalogue.plain_branch(question.build)

@@ -65,24 +65,6 @@ class DriverSource:
         found = self._found[signature.id]
         return found if isinstance(found, Affected) else False
 
-    def misses_include(self, signature: Signature) -> Affected | None:
-        """Where a record would add an include that none of the files beside it has; None if it adds none.
-
-        For records without a trace: that a header is missing cannot be told from any one use.
-        """
-        for edit in signature.edits:
-            wanted = next((text for text in (edit.before, edit.after) if text and text.startswith("#include")), None)
-            if wanted is None or not edit.find.startswith("#include"):
-                continue
-            header, anchor = wanted.split()[-1], edit.find.split()[-1]
-            for file in self.tree.matching(edit.file):
-                folder = file.rpartition("/")[0]
-                beside = (one for one in self.tree.files if one.rpartition("/")[0] == folder)
-                if anchor in self.tree.text(file) and not any(header in self.tree.text(one) for one in beside):
-                    lines = self.tree.text(file).split("\n")
-                    return Affected(file, next(n for n, line in enumerate(lines, start=1) if anchor in line))
-        return None
-
     @cached_property
     def _listed(self) -> frozenset[str]:
         """Tests that the driver's build runs; conftest.sh has one text for all that ask for exported symbols."""
@@ -102,6 +84,9 @@ class DriverSource:
 def open_source(folder: Path, tree: str | None = None, *, shown: str | None = None) -> DriverSource:
     """The source in a folder: an unpacked package, ``/usr/src/nvidia-BUILD``, or ``kernel``. Raises CheckError."""
     try:
-        return DriverSource(open_tree(folder, tree), shown)
+        source = DriverSource(open_tree(folder, tree), shown)
     except PatchError as error:
         raise CheckError(str(error)) from error
+    if "conftest.sh" not in source.tree.files and not source.for_vgpu:
+        raise CheckError(f"{folder}: is no whole driver source, conftest.sh is missing; its silence would say nothing")
+    return source

@@ -49,6 +49,7 @@ class Cause:
     signature: Signature
     place: Affected | None  # where the driver's source uses what changed
     in_headers: bool  # the kernel's own headers show the change; otherwise its number says so
+    backport: str | None = None  # the update that brought it to a series older than the change, as the record has it
 
     @property
     def id(self) -> str:

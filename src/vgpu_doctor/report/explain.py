@@ -78,6 +78,9 @@ def _source(signature: Signature, language: str) -> Iterator[str]:
     if signature.source is None:
         return
     yield from (phrase(language, "explain_uses", text=text) for text in signature.source.uses)
+    if signature.source.lacks_include:
+        headers = phrase(language, "explain_values_joint").join(signature.source.lacks_include)
+        yield phrase(language, "explain_lacks_include", headers=headers)
     yield from (phrase(language, "explain_unless", text=text) for text in signature.source.unless)
 
 
