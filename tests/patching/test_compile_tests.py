@@ -8,7 +8,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from patching_help import FILES, apply_and_revert, make_tree
+from patching_help import FILES, MACHINE, apply_and_revert, make_tree
 
 from vgpu_doctor.knowledge.errors import RecordError
 from vgpu_doctor.knowledge.records import parse_signature
@@ -26,40 +26,6 @@ OLD = CompileTest("signal_takes_two", "void f(void *c) { eventfd_signal(c, 1); }
 SIGNAL = Edit("*/*.c", "eventfd_signal($CTX, 1)", "eventfd_signal($CTX)", guard=">=6.8")
 FIELD = Edit("*/*.c", ".date = $DATE,", "", guard=">=6.14")
 MEMBER = Edit("*/*.c", ".attach = $F,", after=".detach = g,", guard=">=6.6")
-
-MACHINE = """\
-#!/bin/sh
-append_conftest() {
-    cat
-}
-
-compile_check_conftest() {
-    echo "$CODE" > "conftest$$.c"
-    if $CC $CFLAGS -c "conftest$$.c" > /dev/null 2>&1; then
-        echo "#define $2 $3" | append_conftest "$4"
-    else
-        echo "#undef $2" | append_conftest "$4"
-    fi
-    rm -f "conftest$$.c" "conftest$$.o"
-}
-
-compile_test() {
-    case "$1" in
-        some_other_test)
-            CODE="
-            #include <linux/fs.h>
-            int f(void) { return 0; }"
-
-            compile_check_conftest "$CODE" "NV_SOME_OTHER_TEST" "" "types"
-        ;;
-    esac
-}
-
-CC="$1"
-CFLAGS="$2"
-shift 2
-for i in $*; do compile_test $i; done
-"""
 
 KBUILD = """\
 NV_CONFTEST_FUNCTION_COMPILE_TESTS += set_pages_uc
