@@ -17,7 +17,7 @@ from vgpu_doctor.patching.tree import open_tree
 
 sys.path.insert(0, str(Path(__file__).parent / "patching"))
 
-from patching_help import PACKAGE, apply_and_revert, content, make_package, make_tree
+from patching_help import MACHINE, PACKAGE, apply_and_revert, content, make_package, make_tree
 
 LOOKALIKE = Path(__file__).parents[1] / "tools/samples/lookalike"
 HEADERS = sorted(path for path in Path("/usr/src").glob("linux-headers-*") if (path / "Module.symvers").is_file())
@@ -370,3 +370,50 @@ def test_the_look_alike_builds_with_the_patch_and_not_without_it(
     code, patch = patch_of(tmp_path, source=tree, for_kernel="7.3", build=headers)
     assert code == 0, capfd.readouterr().err
     assert b"device_iommu_mapped" in patch
+
+
+NO_MDEV = """\
+static int nv_vfio_mdev_register_driver(void) { return 0; }
+static void nv_vfio_mdev_unregister_driver(void) { }
+"""
+CONFTEST_KBUILD = """\
+ccflags-y += -I$(src)/common/inc -I$(obj) -DNV_VGPU_KVM_BUILD
+obj-m += nvidia.o nvidia-vgpu-vfio.o
+nvidia-y := nvidia/nv-pci.o nvidia/nv.o
+nvidia-vgpu-vfio-y := nvidia-vgpu-vfio/nvidia-vgpu-vfio.o
+include $(src)/nvidia/nvidia.Kbuild
+TEST_CFLAGS = $(KBUILD_CPPFLAGS) $(LINUXINCLUDE) $(KBUILD_CFLAGS) -Wno-implicit-function-declaration \
+ -DKBUILD_BASENAME=KBUILD_MODNAME -DKBUILD_MODNAME=\\"conftest\\"
+$(obj)/conftest/types.h: $(src)/conftest.sh
+\t@mkdir -p $(obj)/conftest
+\t@sh $(src)/conftest.sh "$(CC)" '$(TEST_CFLAGS)' $(NV_CONFTEST_TYPE_COMPILE_TESTS) > $@
+\t@cat $@
+$(addprefix $(obj)/,$(nvidia-y) $(nvidia-vgpu-vfio-y)): | $(obj)/conftest/types.h
+"""
+
+
+@pytest.mark.skipif(not HEADERS, reason="no kernel headers under /usr/src")
+@pytest.mark.skipif(shutil.which("gcc") is None or shutil.which("make") is None, reason="no gcc or no make")
+@pytest.mark.parametrize("headers", HEADERS, ids=lambda path: path.name)
+def test_compile_tests_choose_rightly_with_real_headers(
+    tmp_path: Path, headers: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    tree = make_tree(
+        tmp_path / "kernel",
+        {
+            "Kbuild": CONFTEST_KBUILD,
+            "conftest.sh": MACHINE,
+            "common/inc/conftest.h": '#include "conftest/types.h"\n',
+            "common/inc/nv-linux.h": '#include "conftest.h"\n',
+            "nvidia/nvidia.Kbuild": "NV_CONFTEST_TYPE_COMPILE_TESTS += some_other_test\n",
+            "nvidia/nv.c": '#include <linux/module.h>\nMODULE_LICENSE("GPL");\nMODULE_DESCRIPTION("own code");\n',
+        },
+    )
+    for name in ("nvidia/nv-pci.c", "nvidia-vgpu-vfio/nvidia-vgpu-vfio.c"):
+        text = (LOOKALIKE / "kernel" / name).read_text()
+        text = text.replace('#include "nv-vgpu-vfio-interface.h"', NO_MDEV)
+        make_tree(tree, {name: '#include "nv-linux.h"\n' + text})
+    code, patch = patch_of(tmp_path, source=tree, for_kernel="7.3", build=headers)
+    assert code == 0, capfd.readouterr().err
+    assert b"#if !defined(NV_BUS_TYPE_KEEPS_IOMMU_OPS)" in patch
+    assert b"#if defined(NV_EVENTFD_SIGNAL_HAS_CTX_ARG_ONLY)" in patch

@@ -145,6 +145,20 @@ class Edit:
 
 
 @frozen
+class CompileTest:
+    """A small C file whose compiling tells whether a kernel has the change, as in the driver's own ``conftest.sh``."""
+
+    name: str  # of the test there: [a-z][a-z0-9_]*
+    code: str
+    compiles: str = "new"  # with the kernels that want the new text, or with the "old" ones
+
+    @property
+    def macro(self) -> str:
+        """What ``conftest.sh`` defines where the code compiles."""
+        return f"NV_{self.name.upper()}"
+
+
+@frozen
 class Proof:
     """How far the cure of a record was shown, each with the case that shows it."""
 
@@ -193,6 +207,7 @@ class Signature:
     probe: Probe | None = None
     fixed_in: Mapping[str, str | None] = field(default_factory=dict)  # branch -> first host build; None is never
     edits: tuple[Edit, ...] = ()
+    conftest: CompileTest | None = None  # chooses in place of the edits' guards, where the driver has such tests
     no_edit: str | None = None  # why there is no edit
     proof: Proof = field(default_factory=Proof)
     remedies: tuple[RecordedRemedy, ...] = ()

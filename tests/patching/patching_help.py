@@ -60,6 +60,41 @@ FILES = {
     "nvidia-vgpu-vfio/nvidia-vgpu-vfio.c": VGPU_VFIO,
 }
 
+MACHINE = """\
+#!/bin/sh
+append_conftest() {
+    cat
+}
+
+compile_check_conftest() {
+    echo "$CODE" > "conftest$$.c"
+    if $CC $CFLAGS -c "conftest$$.c" > /dev/null 2>&1; then
+        echo "#define $2 $3" | append_conftest "$4"
+    else
+        echo "#undef $2" | append_conftest "$4"
+    fi
+    rm -f "conftest$$.c" "conftest$$.o"
+}
+
+compile_test() {
+    case "$1" in
+        some_other_test)
+            CODE="
+            #include <linux/fs.h>
+            int f(void) { return 0; }"
+
+            compile_check_conftest "$CODE" "NV_SOME_OTHER_TEST" "" "types"
+        ;;
+    esac
+}
+
+CC="$1"
+CFLAGS="$2"
+shift 2
+for i in $*; do compile_test $i; done
+"""
+"""A ``conftest.sh`` of our own in the shape of NVIDIA's."""
+
 PACKAGE = "NVIDIA-Linux-x86_64-550.54.16-vgpu-kvm"
 
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from vgpu_doctor.knowledge.errors import RecordError
 from vgpu_doctor.model import (
+    CompileTest,
     Edit,
     Example,
     KernelChange,
@@ -28,6 +29,15 @@ COMMIT = re.compile(r"[0-9a-f]{12,40}\Z")
 GUARD = re.compile(r"(?:[<>]=?|==)\d+\.\d+(?:\.\d+)?(?:,(?:[<>]=?|==)\d+\.\d+(?:\.\d+)?)*\Z")
 OPTION = re.compile(r"CONFIG_[A-Z0-9_]+\Z")
 AREAS = re.compile(r"(?:kernel/\d+\.\d+(?:\.\d+)?|build|install|load|vgpu)\Z")
+TEST = re.compile(r"[a-z][a-z0-9_]{2,60}\Z")
+TEST_LINE = re.compile(
+    r"(?:#include <(?:linux|asm|drm|uapi)/[a-z0-9_-]+(?:/[a-z0-9_-]+)*\.h>|[A-Za-z0-9_ (){}\[\];,.=*&|+<>!-]*)\Z"
+)
+"""A line of a compile test. It stands in a string of a shell script that root runs: nothing that means something there
+(quotes, ``$``, backslash), no directive but the include of a kernel header, no comments and no other spelling of ``#``.
+"""
+LONGEST_TEST = 1200  # characters
+LOWER_BOUND = re.compile(r">=\d+\.\d+(?:\.\d+)?\Z")
 LONGEST_TEXT = 4000  # characters of one field; a record is read by people
 MATCH_FIELDS = frozenset({"tool", "severity", "file", "in_function"})
 """Fields of a match that are no captures."""
@@ -58,6 +68,7 @@ def parse_signature(raw: Any, area: str, origin: str, kinds: Mapping[str, Any] |
         probe=record.part("probe", _probe),
         fixed_in=record.builds("fixed_in"),
         edits=record.items("edits", _edit),
+        conftest=record.part("conftest", _compile_test),
         no_edit=record.optional("no_edit"),
         proof=record.part("proof", _proof) or Proof(),
         remedies=record.items("remedies", _remedy),
@@ -73,6 +84,10 @@ def parse_signature(raw: Any, area: str, origin: str, kinds: Mapping[str, Any] |
         raise RecordError(origin, "kernel", None, "the upstream change, in a record below kernel/")
     if len(signature.edits) and signature.no_edit:
         raise RecordError(origin, "no_edit", signature.no_edit, "either edits or a reason why there are none")
+    guards = [edit.guard for edit in signature.edits if edit.guard]
+    if signature.conftest and not (guards and all(map(LOWER_BOUND.match, guards))):
+        wanted = 'edits to stand in for, each with a lower bound, ">=6.8", for drivers that have no such tests'
+        raise RecordError(origin, "conftest", signature.conftest.name, wanted)
     return signature
 
 
@@ -277,6 +292,20 @@ def _edit(fields: _Fields) -> Edit:
     if edit.file.startswith("/") or ".." in edit.file.split("/"):
         raise fields.wrong("in", edit.file, "a glob below the driver's tree")
     return edit
+
+
+def _compile_test(fields: _Fields) -> CompileTest:
+    test = CompileTest(
+        name=fields.text("name", TEST, "a name of a-z, 0-9 and _, of at most 61 characters"),
+        code=fields.text("code"),
+        compiles=fields.optional("compiles", re.compile(r"(?:new|old)\Z"), "new or old") or "new",
+    )
+    if len(test.code) > LONGEST_TEST:
+        raise fields.wrong("code", f"{len(test.code)} characters", f"at most {LONGEST_TEST} characters")
+    for line in test.code.split("\n"):
+        if not TEST_LINE.match(line):
+            raise fields.wrong("code", line, "plain C without quotes, comments and macros, or #include <linux/x.h>")
+    return test
 
 
 def _proof(fields: _Fields) -> Proof:

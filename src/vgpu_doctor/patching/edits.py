@@ -5,19 +5,23 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from vgpu_doctor.knowledge.versions import guard_allows, parse_kernel
 from vgpu_doctor.patching.pattern import Found, compile_pattern, find_all
-from vgpu_doctor.patching.ranges import EVERY, both, guard_ranges, others
+from vgpu_doctor.patching.ranges import EVERY, both, condition, guard_ranges, others
 from vgpu_doctor.patching.reading import read_source
 from vgpu_doctor.patching.region import region_of
 from vgpu_doctor.patching.rewriting import Rewriter
-from vgpu_doctor.patching.settled import Settled
+from vgpu_doctor.patching.settled import Settled, chosen_by
 from vgpu_doctor.patching.tokens import language_of
 from vgpu_doctor.values import frozen
 
 if TYPE_CHECKING:
-    from vgpu_doctor.model import Edit
+    from collections.abc import Iterable
+
+    from vgpu_doctor.model import CompileTest, Edit
     from vgpu_doctor.patching.draft import Change, Draft
 
+OLDER_NUMBER = "this kernel has the change under an older version number, and the edit goes by the number"
 MOST_PASSES = 12  # a place inside a place is found in the pass after; deeper ones stay as they are
 
 _WORD = re.compile(r"(?<![$\w])\w+")
@@ -42,21 +46,31 @@ class Edited:
     refused: tuple[Refused, ...] = ()
 
 
-def apply_edit(draft: Draft, edit: Edit, path: str) -> Edited:
+def apply_edit(
+    draft: Draft, edit: Edit, path: str, test: CompileTest | None = None, *, by_version: bool = False
+) -> Edited:
     """The draft of a file after one edit; the file is named by its path below the tree.
 
-    Running it again on the result changes nothing.
+    Running it again on the result changes nothing. ``test`` stands in for the edit's guard; with ``by_version`` the
+    guard is written all the same, but places that the test decides already are left alone.
     """
     if not _worth_reading(draft.text, edit):
         return Edited(draft)
-    first = _Pass(draft, edit, path).run()
+    first = _Pass(draft, edit, path, test, by_version).run()
     draft, places = first.draft, first.places
     for _ in range(MOST_PASSES if places else 0):
-        step = _Pass(draft, edit, path).run()
+        step = _Pass(draft, edit, path, test, by_version).run()
         if step.places == 0:
             break
         draft, places = step.draft, places + step.places
     return Edited(draft, places, first.done, first.refused)
+
+
+def reach(edits: Iterable[Edit], kernel: str | None) -> bool:
+    """Whether the guard of an edit lets the new text through for a kernel; one that is not known is no obstacle."""
+    if kernel is None or parse_kernel(kernel) is None:
+        return True
+    return any(edit.guard is None or guard_allows(edit.guard, kernel) for edit in edits)
 
 
 def _worth_reading(text: str, edit: Edit) -> bool:
@@ -67,12 +81,14 @@ def _worth_reading(text: str, edit: Edit) -> bool:
 class _Pass:
     """One walk over all places of an edit in one file."""
 
-    def __init__(self, draft: Draft, edit: Edit, path: str) -> None:
+    def __init__(self, draft: Draft, edit: Edit, path: str, test: CompileTest | None, by_version: bool) -> None:
         language = language_of(path)
         new_text = next(text for text in (edit.replace, edit.before, edit.after) if text is not None)
         # a guard says something to the C preprocessor only
         self._kernels = guard_ranges(edit.guard) if edit.guard and language == "c" else EVERY
         self._others = others(self._kernels)
+        self._test = test if edit.guard and language == "c" else None
+        self._by_version = by_version
         self._draft = draft
         self._edit = edit
         self._path = path
@@ -82,14 +98,15 @@ class _Pass:
 
     def run(self) -> Edited:
         found = find_all(self._old, self._source)
-        settled = Settled(self._source, self._new, self._kernels, adds=self._edit.replace is None)
+        adds = self._edit.replace is None
+        settled = Settled(self._source, self._new, self._kernels, adds=adds, old_branch=self._branch(new=False))
         places = [place for place in found if not settled.holds(place)]
         done = len(found) - len(places) if found else min(1, len(settled.results))
         if self._edit.times == "one" and len(places) > 1:
             lines = ", ".join(str(self._source.line_of(place.first) + 1) for place in places[:10])
             why = f"the text to change stands {len(places)} times (lines {lines}) where once is expected"
             return Edited(self._draft, 0, done, (self._refusal(places[0], why),))
-        writer = Rewriter(self._source, self._edit, self._kernels)
+        writer = Rewriter(self._source, self._edit, self._condition(new=True), self._condition(new=False))
         changes: list[Change] = []
         refused: list[Refused] = []
         changed = 0
@@ -131,7 +148,20 @@ class _Pass:
 
     def _needs_guard(self, place: Found) -> bool:
         """Whether kernels that keep the old text can compile this place too."""
+        chosen = self._branch(new=True)
+        if chosen and chosen_by(self._source.branch[place.first], chosen):
+            return False
         return bool(both(self._source.kernels(place.first), self._others))
+
+    def _branch(self, *, new: bool) -> tuple[str, bool] | None:
+        """The macro of the compile test, and whether it is defined where the new (or the old) text is compiled."""
+        return (self._test.macro, new == (self._test.compiles == "new")) if self._test else None
+
+    def _condition(self, *, new: bool) -> str:
+        branch = None if self._by_version else self._branch(new=new)
+        if branch is None:
+            return condition(self._kernels if new else self._others)
+        return f"{'' if branch[1] else '!'}defined({branch[0]})"
 
     def _refusal(self, place: Found, why: str) -> Refused:
         line = self._source.line_of(place.first)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from vgpu_doctor.patching.diff import Hunk, file_patch, hunks_of
 from vgpu_doctor.patching.draft import Draft
-from vgpu_doctor.patching.edits import apply_edit
+from vgpu_doctor.patching.edits import OLDER_NUMBER, apply_edit, reach
 from vgpu_doctor.patching.head import head_of
 from vgpu_doctor.patching.paths import fits_glob, package_path
 from vgpu_doctor.patching.quoted import quoted_line
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 NO_EDIT = "its record has no edit"
 NO_QUOTE = "the log does not quote the line to change"
 ELSEWHERE = "what is to change does not stand on the line that the log quotes; --source or --run can find it"
+TEST_HELPS = "; with --source or --run it can go by a test in the driver's conftest.sh"
 MACRO = "the quoted line is part of a macro of several lines; --source or --run can change it"
 HOSTILE = "the log names a file that is none of the package's"
 
@@ -83,6 +84,9 @@ def _spots(finding: Finding, facts: LogFacts, reasons: list[str]) -> Iterator[tu
     """The places of a finding with the lines that the log quotes there, each once; reasons take what is missing."""
     if not finding.signature.edits:
         reasons.append(NO_EDIT)
+        return
+    if not reach(finding.signature.edits, facts.kernel):
+        reasons.append(OLDER_NUMBER + (TEST_HELPS if finding.signature.conftest else ""))
         return
     seen: set[_Spot] = set()
     for diagnostic in finding.evidence:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.knowledge.versions import kernel_series, series_numbers
+from vgpu_doctor.patching.compile_tests import edits_for, list_for, sees_results, takes
 from vgpu_doctor.patching.diff import file_patch, hunks_of
 from vgpu_doctor.patching.draft import Draft
-from vgpu_doctor.patching.edits import Refused, apply_edit
+from vgpu_doctor.patching.edits import OLDER_NUMBER, Edited, Refused, apply_edit, reach
 from vgpu_doctor.patching.errors import PatchError
 from vgpu_doctor.patching.head import head_of
 from vgpu_doctor.patching.paths import fits_glob
@@ -19,10 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from vgpu_doctor.knowledge.library import Library
-    from vgpu_doctor.model import Edit, LogFacts, Signature
+    from vgpu_doctor.model import CompileTest, Edit, LogFacts, Signature
     from vgpu_doctor.patching.tree import DriverTree
 
 NO_EDIT = "its record has no edit"
+_CHOOSES = "The test {} in conftest.sh is new: the kernel's headers choose there, not its version number."
 NO_PLACE = "no place that the edit expects is in this source"
 
 
@@ -68,7 +70,7 @@ def patch_from_source(
 
     Raises :class:`PatchError` where a file changed while it was read.
     """
-    work = _Work(tree)
+    work = _Work(tree, facts.kernel)
     cured: list[str] = []
     done: list[str] = []
     left: dict[str, str] = {}
@@ -81,13 +83,17 @@ def patch_from_source(
             done.append(signature.id)
         else:
             left[signature.id] = outcome
+    tests = work.add_tests()
     body, files = work.body()
     if changed := tree.changed():
         raise PatchError(tree.root / changed[0], "changed while it was read; run again")
     if not body:
         return SourcePatch("", (), tuple(done), left)
     head = head_of(
-        facts, [one for one in ordered if one.id in cured or one.id in work.partly], left, notes=[*_how(tree), *notes]
+        facts,
+        [one for one in ordered if one.id in cured or one.id in work.partly],
+        left,
+        notes=[*_how(tree), *map(_CHOOSES.format, tests), *notes],
     )
     return SourcePatch(head + body, tuple(cured), tuple(done), left, tuple(files))
 
@@ -104,9 +110,12 @@ def _how(tree: DriverTree) -> list[str]:
 class _Work:
     """The drafts of one tree."""
 
-    def __init__(self, tree: DriverTree) -> None:
+    def __init__(self, tree: DriverTree, kernel: str | None) -> None:
         self._tree = tree
+        self._kernel = kernel
         self._drafts: dict[str, Draft] = {}
+        self._tests: dict[str, CompileTest] = {}  # by name
+        self._by_number = True  # whether the kernel's version number tells the edits of the current cause to work
         self.partly: set[str] = set()  # ids of which some places were changed and some could not be
 
     def apply(self, signature: Signature) -> str | None:
@@ -114,11 +123,12 @@ class _Work:
         if not signature.edits:
             return signature.no_edit or NO_EDIT
         places = done = 0
+        self._by_number = reach(signature.edits, self._kernel)
         refused: list[Refused] = []
         touched: set[str] = set()
         for edit in signature.edits:
             touched.update(self._tree.matching(edit.file))
-            changed, finished, problems = self._apply_edit(edit)
+            changed, finished, problems = self._apply_edit(edit, signature.conftest)
             places += changed
             done += finished
             refused += problems
@@ -132,7 +142,7 @@ class _Work:
             return None  # what another cause of this patch brought counts for this one too
         return "" if done else NO_PLACE
 
-    def _apply_edit(self, edit: Edit) -> tuple[int, int, list[Refused]]:
+    def _apply_edit(self, edit: Edit, test: CompileTest | None) -> tuple[int, int, list[Refused]]:
         places = done = 0
         refused = [
             Refused(file, 0, "is a link that leads out of the driver's folder")
@@ -142,7 +152,7 @@ class _Work:
         before = dict(self._drafts)
         changed: list[str] = []
         for file in self._tree.matching(edit.file):
-            result = apply_edit(self._drafts.get(file) or Draft.of(self._tree.text(file)), edit, file)
+            result = self._edited(file, edit, test)
             done += result.done
             refused += result.refused
             if result.places:
@@ -155,6 +165,32 @@ class _Work:
             return 0, done, [*refused, Refused(changed[0], 0, why)]
         return places, done, refused
 
+    def _edited(self, file: str, edit: Edit, test: CompileTest | None) -> Edited:
+        """One edit of one file, guarded by the compile test where the driver can run it, by the version elsewhere."""
+        draft = self._drafts.get(file) or Draft.of(self._tree.text(file))
+        fits = test is not None and takes(self._tree, test) and list_for(self._tree, file) is not None
+        if test is not None and fits and self._tests.setdefault(test.name, test) == test:
+            result = apply_edit(draft, edit, file, test)
+            if sees_results(result.draft, test, file, self._tree):
+                return result
+        result = apply_edit(draft, edit, file, test, by_version=True)
+        if result.places and edit.guard and not self._by_number:
+            return Edited(draft, 0, result.done, (Refused(file, 0, OLDER_NUMBER),))
+        return result
+
+    def add_tests(self) -> list[str]:
+        """Puts the compile tests that the new lines ask for into the driver's own; their names."""
+        added = []
+        for test in self._tests.values():
+            asking = [file for file, draft in self._drafts.items() if _asks(draft, test)]
+            lists = {name for file in asking if (name := list_for(self._tree, file))}
+            if lists:
+                for edit in edits_for(self._tree, test, lists):
+                    if not self._apply_edit(edit, None)[0]:
+                        raise PatchError(self._tree.root / edit.file, f"has no place for the test {test.name}")
+                added.append(test.name)
+        return added
+
     def body(self) -> tuple[str, list[str]]:
         """The hunks of all files, in the order of their names, and those names."""
         pieces, files = [], []
@@ -165,3 +201,7 @@ class _Work:
                 pieces.append(file_patch(self._tree.package_path(file), hunks))
                 files.append(file)
         return "".join(pieces), files
+
+
+def _asks(draft: Draft, test: CompileTest) -> bool:
+    return any(line.origin is None and test.macro in line.text for line in draft.lines)

@@ -100,7 +100,7 @@ class _Structure:
             self._saved.append(self._open)
             around = self._branch.kernels if self._branch else EVERY
             condition = tokens if word == "if" else []
-            self._branch = Branch(condition, around, _decided(tokens), [], self._branch, end)
+            self._branch = Branch(condition, around, _decided(tokens), [], self._branch, end, _asked(word, tokens))
 
     def _turn(self, word: str, tokens: list[str], first: int, end: int) -> None:
         """An ``#elif``, ``#else`` or ``#endif`` ends a branch."""
@@ -114,7 +114,8 @@ class _Structure:
         self._open = self._saved[-1]
         decided = _decided(tokens) if word == "elif" else before.decided
         condition = tokens if word == "elif" else []
-        self._branch = Branch(condition, before.rest, decided, before.group, before.parent, end)
+        test = _asked("if", tokens) if word == "elif" else _otherwise(before)
+        self._branch = Branch(condition, before.rest, decided, before.group, before.parent, end, test)
 
     @staticmethod
     def _closed(branch: Branch, end: int) -> Branch | None:
@@ -125,3 +126,22 @@ class _Structure:
 
 def _decided(condition: list[str]) -> bool:
     return any(word == CODE or word.startswith("NV_") for word in condition)
+
+
+def _asked(word: str, tokens: list[str]) -> tuple[str, bool] | None:
+    """The macro that a condition asks for and nothing else, and whether it is to be defined."""
+    wanted = word != "ifndef"
+    if word == "if" and tokens[:1] == ["!"]:
+        wanted, tokens = False, tokens[1:]
+    if word == "if":
+        if tokens[:1] != ["defined"]:
+            return None
+        tokens = tokens[2:-1] if tokens[1:2] == ["("] and tokens[-1] == ")" else tokens[1:]
+    return (tokens[0], wanted) if len(tokens) == 1 else None
+
+
+def _otherwise(before: Branch) -> tuple[str, bool] | None:
+    """What an ``#else`` stands for, where one macro alone chose the branch before it."""
+    if len(before.group) != 1 or before.test is None:
+        return None
+    return before.test[0], not before.test[1]

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.patching.draft import Change, Line, lines_of
-from vgpu_doctor.patching.ranges import Ranges, condition, others
 from vgpu_doctor.patching.tokens import HOLE
 
 if TYPE_CHECKING:
@@ -22,11 +21,11 @@ SHARED_LINE = "the line holds more than the text beside which the new lines belo
 class Rewriter:
     """Writes the new lines of one edit in one file, in the file's own way to end lines."""
 
-    def __init__(self, source: Source, edit: Edit, kernels: Ranges) -> None:
-        """``kernels`` are those that get the new text."""
+    def __init__(self, source: Source, edit: Edit, new: str, old: str) -> None:
+        """``new`` and ``old`` are the conditions of the preprocessor under which a text is compiled."""
         self._source = source
         self._edit = edit
-        self._kernels = kernels
+        self._conditions = (new, old)
         self._lines = lines_of(source.text)
         self._end = "\r\n" if self._lines and self._lines[0].endswith("\r\n") else "\n"
 
@@ -45,7 +44,7 @@ class Rewriter:
         if not guarded:
             return _kept_at_both_ends(old, new)
         empty = not text.strip()
-        lines = [self._line(f"#if {condition(others(self._kernels) if empty else self._kernels)}")]
+        lines = [self._line(f"#if {self._conditions[empty]}")]
         lines += [] if empty else [*self._ended(new), self._line("#else")]
         return self._last_as_before([*lines, *self._ended(old), self._line("#endif")], old)
 
@@ -62,7 +61,7 @@ class Rewriter:
             self._line(text if text.startswith("#") else margin + text) for text in self._filled(place).split(self._end)
         ]
         if guarded:
-            new = [self._line(f"#if {condition(self._kernels)}"), *new, self._line("#endif")]
+            new = [self._line(f"#if {self._conditions[False]}"), *new, self._line("#endif")]
         return [*new, *old] if before else self._last_as_before([*self._ended(old), *new], old)
 
     def _with_new_text(self, places: Sequence[Found], old: list[Line]) -> str:

@@ -23,10 +23,16 @@ _Key = tuple[tuple[str, ...], ...]
 class Settled:
     """Knows where a source already is as an edit wants it."""
 
-    def __init__(self, source: Source, new: Pattern, kernels: Ranges, *, adds: bool) -> None:
-        """``new`` is the text that the edit puts in, for ``kernels``; ``adds`` says that the old text stays."""
+    def __init__(
+        self, source: Source, new: Pattern, kernels: Ranges, *, adds: bool, old_branch: tuple[str, bool] | None = None
+    ) -> None:
+        """``new`` is the text that the edit puts in, for ``kernels``; ``adds`` says that the old text stays.
+
+        ``old_branch`` is what a branch asks for that keeps the old text by a compile test.
+        """
         self._source = source
         self._kernels = kernels
+        self._old_branch = old_branch
         self._adds = adds
         self._names = sorted({item for at, item in enumerate(new.items) if new.is_hole(at)})
         # nothing but holes could stand anywhere and tells nothing
@@ -39,6 +45,8 @@ class Settled:
     def holds(self, place: Found) -> bool:
         """Whether a place of the old text is to be left as it is."""
         if not both(self._source.kernels(place.first), self._kernels):
+            return True
+        if self._old_branch and chosen_by(self._source.branch[place.first], self._old_branch):
             return True
         if self._adds:
             return self._result_in(self._block(place), place)
@@ -94,3 +102,8 @@ def around(branch: Branch | None) -> Iterator[Branch]:
     while branch is not None:
         yield branch
         branch = branch.parent
+
+
+def chosen_by(branch: Branch | None, test: tuple[str, bool]) -> bool:
+    """Whether a branch, or one around it, is compiled only where a macro is (or is not) defined."""
+    return any(one.test == test for one in islice(around(branch), DEEPEST))

@@ -14,7 +14,7 @@ CLOSING = {closing: opening for opening, closing in OPENING.items()}
 class Branch:
     """One branch of an ``#if`` ... ``#endif``: its tokens, and when it is compiled."""
 
-    __slots__ = ("decided", "end", "first", "group", "kernels", "parent", "rest")
+    __slots__ = ("decided", "end", "first", "group", "kernels", "parent", "rest", "test")
 
     def __init__(
         self,
@@ -24,11 +24,16 @@ class Branch:
         group: list[Branch],
         parent: Branch | None,
         first: int,
+        test: tuple[str, bool] | None = None,
     ) -> None:
-        """``around`` are the kernels that come to its condition, ``first`` the token from which it reaches."""
+        """``around`` are the kernels that come to its condition, ``first`` the token from which it reaches.
+
+        ``test`` is the one macro that chooses it, and whether it wants it defined.
+        """
         self.kernels = both(around, possible(condition))  # that can compile it, as far as conditions tell of versions
         self.rest = both(around, possible(condition, holds=False))  # that can come to the branches behind it
         self.decided = decided  # a kernel version or a test of the driver's own conftest.sh chooses it
+        self.test = test
         self.group = group  # all branches of the same #if
         self.parent = parent
         self.first = first

@@ -94,10 +94,15 @@ def pattern_tokens(text: str, language: Language) -> list[str]:
     texts: list[str] = []
     grammar = {"c": C, "make": MAKE, "shell": SHELL}[language]
     position = 0
+    quote = ""
     while found := HOLE.match(text, position) or grammar.match(text, position):
+        piece = found[0]
         if found.re is HOLE:
-            texts.append("$" if found[0] == "$$" else found[0])
-        elif found.lastgroup == "token":
-            texts.append(found[0])
-        position = found.end()
+            texts.append("$" if piece == "$$" else piece)
+        elif found.lastgroup == "token" or (quote and found.lastgroup == "comment"):
+            piece = piece if found.lastgroup == "token" else piece[0]  # a # inside a shell string is text
+            texts.append(piece)
+            if language == "shell" and piece in ('"', "'") and quote in ("", piece):
+                quote = "" if quote else piece
+        position += len(piece)
     return texts

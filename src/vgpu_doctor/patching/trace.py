@@ -61,7 +61,7 @@ def _settled(signature: Signature, tree: DriverTree) -> bool:
     done = 0
     for edit in signature.edits:
         for file in tree.matching(edit.file):
-            result = apply_edit(Draft.of(tree.text(file)), edit, file)
+            result = apply_edit(Draft.of(tree.text(file)), edit, file, signature.conftest)
             if result.places or result.refused:
                 return False
             done += result.done

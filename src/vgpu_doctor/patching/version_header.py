@@ -25,7 +25,7 @@ def with_version_header(draft: Draft, file: str, tree: DriverTree) -> Draft:
     if guard is None:
         return draft
     before = "".join(line.text for line in draft.lines[:guard])
-    if CODE in before or _brings_version(before, file, tree):
+    if CODE in before or brings(HEADER, before, file, tree):
         return draft
     source = read_source(draft.text, "c")
     at = _first_include(source, guard)
@@ -34,14 +34,14 @@ def with_version_header(draft: Draft, file: str, tree: DriverTree) -> Draft:
     return draft.changed([Change(place, place, (Line(f"#include <{HEADER}>{end}"),))])
 
 
-def _brings_version(text: str, file: str, tree: DriverTree) -> bool:
-    """Whether the includes of a text lead to the header, as far as they lie in the tree."""
+def brings(header: str, text: str, file: str, tree: DriverTree) -> bool:
+    """Whether the includes of a text lead to a header, as far as they lie in the tree."""
     seen: set[str] = set()
     waiting = [(text, file)]
     while waiting:
         content, name = waiting.pop()
         for wanted in _INCLUDE.findall(content):
-            if wanted == HEADER:
+            if wanted == header:
                 return True
             found = _resolved(wanted, name, tree)
             if found is not None and found not in seen:
