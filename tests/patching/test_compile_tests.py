@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import re
 import subprocess
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from patching_help import FILES, MACHINE, apply_and_revert, make_tree
 
+from vgpu_doctor.cli.signatures import run_lint
 from vgpu_doctor.knowledge.errors import RecordError
 from vgpu_doctor.knowledge.records import parse_signature
 from vgpu_doctor.model import CompileTest, Edit, LogFacts, Signature
@@ -269,3 +271,18 @@ def test_a_test_stands_in_for_lower_bounds_only(guard: str | None) -> None:
     record["edits"][0]["guard"] = guard  # type: ignore[index]
     with pytest.raises(RecordError, match="conftest"):
         parse_signature(record, "kernel/6.8", "x.yaml")
+
+
+def test_lint_finds_a_test_that_two_records_share_or_that_says_what_the_driver_has(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    record = copy.deepcopy(RECORD)
+    record["conftest"]["name"] = "bus_type_keeps_iommu_ops"  # type: ignore[index]
+    record["source"] = {"uses": "f($X, 1)", "unless": "bus_type_keeps_iommu_ops"}
+    folder = tmp_path / "kernel/6.8"
+    folder.mkdir(parents=True)
+    (folder / "x-changed.yaml").write_text(json.dumps(record))
+    assert run_lint(tmp_path) == 1
+    said = capfd.readouterr().out
+    assert "conftest.name: iommu-ops-removed has another test of this name" in said
+    assert "source.unless" in said

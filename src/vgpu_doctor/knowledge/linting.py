@@ -35,6 +35,8 @@ def _complaints(
     yield from _about_fixes(signature, catalogue)
     if signature.area.startswith("kernel/"):
         yield from _about_change(signature)
+    if signature.conftest:
+        yield from _about_test(signature, library)
 
 
 def _about_texts(signature: Signature) -> Iterator[tuple[str, str]]:
@@ -71,6 +73,20 @@ def _about_change(signature: Signature) -> Iterator[tuple[str, str]]:
         yield "kernel.since", f"is {signature.kernel.since}, but the record lies under {signature.area}"
     if not signature.edits and not signature.no_edit:
         yield "edits", "neither edits nor the reason why there are none (no_edit)"
+
+
+def _about_test(signature: Signature, library: Library) -> Iterator[tuple[str, str]]:
+    test = signature.conftest
+    for name in library.ids:
+        other = library[name].conftest
+        if test and other and name != signature.id and other.name == test.name and other != test:
+            yield "conftest.name", f"{name} has another test of this name"
+    for unless in signature.source.unless if signature.source else ():
+        if test and unless == test.name:
+            yield (
+                "conftest.name",
+                "is that of a test under source.unless; a patched tree would look cured at every place",
+            )
 
 
 def _hidden_by(signature: Signature, everything: Iterable[tuple[str, Entry]]) -> str | None:
