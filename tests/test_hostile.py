@@ -257,6 +257,8 @@ def test_a_pipe_that_never_ends_is_left_quietly(tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+        # a test run in the background passes on that SIGINT is ignored
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     writer = subprocess.Popen(["yes", "make[1]: *** [nv.o] Error 1"], stdout=pipe.open("wb"))
     try:

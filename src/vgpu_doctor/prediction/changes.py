@@ -71,7 +71,9 @@ def _candidates(library: Library, question: Question, works_up_to: tuple[int, in
         area, _, since = library.area(name).partition("/")
         of_toolchain = area == "build" and question.headers is not None and library[name].probe is not None
         if of_toolchain or (area == "kernel" and series_numbers(since) > works_up_to):
-            yield library[name]
+            signature = library[name]
+            if not signature.last_resort:  # what is a cause only where nothing else is found cannot be foretold
+                yield signature
 
 
 def _since(signature: Signature) -> tuple[int, int]:
