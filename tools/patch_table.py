@@ -87,7 +87,7 @@ def made(source: Path, headers: Path, library: Library, logs: Sequence[Path]) ->
 
 
 def proven(patch: SourcePatch, tree: DriverTree, signatures: Sequence[Signature]) -> None:
-    """Checks that patch and git take it as it is, that it can be taken back, and that a second run has nothing to do."""
+    """Checks that patch and git take it as it is, that it can be taken back, and that a second run is empty."""
     wrong = [hunk for hunk in try_patch(patch.text, tree, patch.files) if not hunk.clean]
     assert not wrong, wrong
     with tempfile.TemporaryDirectory() as folder:
