@@ -85,6 +85,38 @@ def test_the_head_says_for_what_by_what_and_how_far_proved(tmp_path: Path, packa
     assert all(line.startswith("# ") for line in head.splitlines())
 
 
+TABLE = """\
+static const struct vfio_device_ops ops = {{
+#if defined(NV_VFIO_DEVICE_OPS_HAS_BIND_IOMMUFD)
+    .bind_iommufd   = vfio_iommufd_{how}_bind,
+    .attach_ioas    = vfio_iommufd_{how}_attach_ioas,
+#endif
+}};
+"""
+
+
+def test_both_tables_of_vfio_get_their_own_callback(tmp_path: Path) -> None:
+    """As in vGPU 16.4: one table for mediated devices, one for PCI functions, each behind a test of the driver's."""
+    files = {f"nvidia-vgpu-vfio/vgpu-vfio-{name}.c": TABLE.format(how=how) for name, how in TABLES.items()}
+    tree = make_tree(tmp_path / "kernel", {"Kbuild": "obj-m += nvidia.o\n", "conftest.sh": "", **files})
+    code, patch = patch_of(tmp_path, source=tree, for_kernel="6.8.4-2-pve", check=True)
+    assert code == 0
+    after = apply_and_revert(patch, tmp_path, tmp_path / "scratch")
+    for name, how in TABLES.items():
+        lines = after[f"kernel/nvidia-vgpu-vfio/vgpu-vfio-{name}.c"].decode().splitlines()
+        at = lines.index(f"    .detach_ioas = vfio_iommufd_{how}_detach_ioas,")
+        assert lines[at - 2 : at + 3] == [
+            f"    .attach_ioas    = vfio_iommufd_{how}_attach_ioas,",
+            "#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)",
+            lines[at],
+            "#endif",
+            "#endif",
+        ]
+
+
+TABLES = {"mdev": "emulated", "pci-core": "physical"}
+
+
 def test_a_second_run_on_the_patched_source_finds_nothing(
     tmp_path: Path, package: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -370,6 +402,31 @@ def test_the_look_alike_builds_with_the_patch_and_not_without_it(
     code, patch = patch_of(tmp_path, source=tree, for_kernel="7.3", build=headers)
     assert code == 0, capfd.readouterr().err
     assert b"device_iommu_mapped" in patch
+
+
+@pytest.mark.skipif(shutil.which("makeself") is None, reason="makeself is not installed")
+@pytest.mark.skipif(not HEADERS, reason="no kernel headers under /usr/src")
+@pytest.mark.skipif(shutil.which("gcc") is None or shutil.which("make") is None, reason="no gcc or no make")
+def test_a_run_file_goes_from_its_log_to_modules(tmp_path: Path) -> None:
+    """As an admin does it: install, send the log, apply the patch that comes back, install again."""
+    headers = HEADERS[-1]
+    package = tmp_path / PACKAGE
+    shutil.copytree(LOOKALIKE, package)
+    (package / "kernel/nvidia/nv-mmap.c").write_text("typedef int nothing;\n")
+    run = _run_file(tmp_path, package)
+    install = tmp_path / "install"
+    subprocess.run(["sh", run, "--extract-only", "--target", install], check=True, capture_output=True)
+    make = ["make", "-k", "-C", str(install / "kernel"), f"SYSSRC={headers}", f"SYSOUT={headers}", "modules"]
+    first = subprocess.run(make, capture_output=True, text=True, check=False)
+    log = tmp_path / "make.log"
+    log.write_text(first.stdout + first.stderr)
+    modules = [install / "kernel" / name for name in ("nvidia.ko", "nvidia-vgpu-vfio.ko")]
+    assert first.returncode != 0 and not any(module.exists() for module in modules)
+    code, patch = patch_of(tmp_path, str(log), run=run, check=True)
+    assert code == 0
+    subprocess.run(["patch", "-p1", "-s"], cwd=install, input=patch, check=True)
+    subprocess.run(make, capture_output=True, check=True)
+    assert all(module.exists() for module in modules)
 
 
 NO_MDEV = """\

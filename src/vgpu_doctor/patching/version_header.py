@@ -28,9 +28,8 @@ def with_version_header(draft: Draft, file: str, tree: DriverTree) -> Draft:
     if CODE in before or brings(HEADER, before, file, tree):
         return draft
     source = read_source(draft.text, "c")
-    at = _first_include(source, guard)
+    place = _first_include(source, guard) or 0  # the guard may stand in a table, where an include does not belong
     end = "\r\n" if draft.lines[0].text.endswith("\r\n") else "\n"
-    place = guard if at is None else at
     return draft.changed([Change(place, place, (Line(f"#include <{HEADER}>{end}"),))])
 
 
