@@ -45,6 +45,7 @@ def test_the_first_place_is_told(tmp_path: Path) -> None:
         (VFIO, "/* eventfd_signal(t, 1); */\n", NOT_USED),
         (VFIO, "eventfd_signal(t);\n", NOT_USED),
         ("conftest.sh", "    eventfd_signal_has_counter_arg)\n", TESTED),
+        ("nvidia/nvidia.Kbuild", "NV_CONFTEST_SYMBOL_COMPILE_TESTS += eventfd_signal_has_counter_arg\n", TESTED),
         (VFIO, "#if defined(NV_X)\neventfd_signal(t, 1);\n#else\neventfd_signal(t);\n#endif\n", SETTLED),
         (VFIO, "#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)\neventfd_signal(t, 1);\n#endif\n", NOT_USED),
     ],

@@ -44,7 +44,7 @@ def takes(tree: DriverTree, test: CompileTest) -> bool:
     text = tree.text(SCRIPT).replace("\r\n", "\n")
     if "\ncompile_check_conftest() {" not in text or len(_MACHINE.findall(text)) != 1:
         return False
-    return test.name not in tree.tests() or _case(test) in text
+    return test.name not in tree.cases() or _case(test) in text
 
 
 def list_for(tree: DriverTree, file: str) -> str | None:
@@ -65,7 +65,7 @@ def sees_results(draft: Draft, test: CompileTest, file: str, tree: DriverTree) -
 def edits_for(tree: DriverTree, test: CompileTest, lists: set[str]) -> list[Edit]:
     """What adds a test to ``conftest.sh`` and to these lists, as far as it is not there."""
     edits = []
-    if test.name not in tree.tests():
+    if test.name not in tree.cases():
         case = _case(test).replace("$", "$$")
         edits.append(Edit(SCRIPT, 'compile_test() { case "$1" in', after=case, times="one"))
     for name in sorted(lists):

@@ -32,7 +32,8 @@ _VERSION_LINES = (
     ("Kbuild", re.compile(r'NV_VERSION_STRING=\\?"?\\?"?(\d{3}\.\d{2,3}(?:\.\d{2,3})?)', re.ASCII)),
     ("dkms.conf", re.compile(r'PACKAGE_VERSION="?(\d{3}\.\d{2,3}(?:\.\d{2,3})?)', re.ASCII)),
 )
-_TEST = re.compile(r"^[ \t]*([a-z_][a-z0-9_]*)\)[ \t]*\r?$", re.MULTILINE | re.ASCII)
+_ASKED = re.compile(r"^[ \t]*NV_CONFTEST_\w+_COMPILE_TESTS[ \t]*\+=[ \t]*(\w+)[ \t]*\r?$", re.MULTILINE | re.ASCII)
+_CASE = re.compile(r"^[ \t]*([a-z_][a-z0-9_]*)\)[ \t]*\r?$", re.MULTILINE | re.ASCII)
 
 
 class DriverTree:
@@ -75,9 +76,17 @@ class DriverTree:
             self._read[file] = read_source(self.text(file), language_of(file))
         return self._read[file]
 
+    def cases(self) -> frozenset[str]:
+        """Names of the tests in the driver's own conftest.sh."""
+        return frozenset(_CASE.findall(self.text("conftest.sh"))) if "conftest.sh" in self.files else frozenset()
+
     def tests(self) -> frozenset[str]:
-        """Names of the tests that the driver's own conftest.sh has for the kernel."""
-        return frozenset(_TEST.findall(self.text("conftest.sh"))) if "conftest.sh" in self.files else frozenset()
+        """Names of the tests that the driver makes of a kernel: those of conftest.sh, and those that it is asked for.
+
+        One test there serves many symbols by a pattern for its name; the whole names stand in the Kbuild files only.
+        """
+        lists = (_ASKED.findall(self.text(file)) for file in self.files if file.endswith("Kbuild"))
+        return self.cases().union(*lists)
 
     def changed(self) -> list[str]:
         """Files that are not any more as they were read."""
