@@ -173,6 +173,16 @@ def test_once_expected_and_found_twice_changes_nothing_and_says_where() -> None:
     assert "2 times (lines 1, 2) where once is expected" in result.refused[0].why
 
 
+def test_a_file_made_of_places_is_refused() -> None:
+    edit = Edit("*/*.c", "f($X)", "g($X)")
+    assert apply_edit(Draft.of("f(1);\n" * 900), edit, "nvidia/nv.c").places == 900
+    result = apply_edit(Draft.of("f(1);\n" * 50_000), edit, "nvidia/nv.c")
+    assert (result.places, [one.why for one in result.refused]) == (
+        0,
+        ["the text to change stands 50000 times in it; no driver's file is like that"],
+    )
+
+
 def test_line_ends_tabs_and_a_missing_last_end_stay() -> None:
     result = edited("int a;\r\n\teventfd_signal(t, 1);", SIGNAL)
     assert (

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from vgpu_doctor.patching.draft import Change, Draft
 
 OLDER_NUMBER = "this kernel has the change under an older version number, and the edit goes by the number"
+MOST_PLACES = 1000  # of one edit in one file
 MOST_PASSES = 12  # a place inside a place is found in the pass after; deeper ones stay as they are
 
 _WORD = re.compile(r"(?<![$\w])\w+")
@@ -98,6 +99,9 @@ class _Pass:
 
     def run(self) -> Edited:
         found = find_all(self._old, self._source)
+        if len(found) > MOST_PLACES:
+            why = f"the text to change stands {len(found)} times in it; no driver's file is like that"
+            return Edited(self._draft, refused=(Refused(self._path, 0, why),))
         adds = self._edit.replace is None
         settled = Settled(self._source, self._new, self._kernels, adds=adds, old_branch=self._branch(new=False))
         places = [place for place in found if not settled.holds(place)]

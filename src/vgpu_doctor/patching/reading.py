@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.patching.ranges import CODE, EVERY
-from vgpu_doctor.patching.source import CLOSING, OPENING, Branch, Source
+from vgpu_doctor.patching.source import BRACKETS, CLOSING, OPENING, Branch, Source
 
 if TYPE_CHECKING:
     from vgpu_doctor.patching.tokens import Language
@@ -58,16 +58,20 @@ class _Structure:
 
     def read(self) -> None:
         source = self._source
-        position, size = 0, len(source.tokens.texts)
+        texts, directive, branch, parent = source.tokens.texts, source.directive, source.branch, source.parent
+        position, size = 0, len(texts)
         while position < size:
             end = position + 1
-            if number := source.directive[position]:
-                while end < size and source.directive[end] == number:
+            if number := directive[position]:
+                while end < size and directive[end] == number:
                     end += 1
                 self._directive(position, end)
             else:
-                source.branch[position] = self._branch
-                self._open = self._bracket(position, self._open)
+                branch[position] = self._branch
+                if texts[position] in BRACKETS:
+                    self._open = self._bracket(position, self._open)
+                elif self._open:
+                    parent[position] = self._open[0]
             position = end
         while self._branch is not None:
             self._branch = self._closed(self._branch, size)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 
 from vgpu_doctor.patching.ranges import EVERY, Ranges, both, possible
 from vgpu_doctor.patching.tokens import Language, tokenise
 
 OPENING = {"(": ")", "[": "]", "{": "}"}
 CLOSING = {closing: opening for opening, closing in OPENING.items()}
+_LINE_END = re.compile("\n")
+BRACKETS = frozenset("()[]{}")
 
 
 class Branch:
@@ -73,8 +77,10 @@ class Source:
     def where(self, text: str) -> list[int]:
         """All tokens of this text."""
         if not self._where:
+            where: defaultdict[str, list[int]] = defaultdict(list)
             for position, token in enumerate(self.tokens.texts):
-                self._where.setdefault(token, []).append(position)
+                where[token].append(position)
+            self._where = dict(where)
         return self._where.get(text, [])
 
     def kernels(self, token: int) -> Ranges:
@@ -84,7 +90,7 @@ class Source:
 
 
 def _line_starts(text: str) -> list[int]:
-    lines = [0, *(at + 1 for at, letter in enumerate(text) if letter == "\n")]
+    lines = [0, *(found.end() for found in _LINE_END.finditer(text))]
     if lines[-1] == len(text) and len(lines) > 1:
         lines.pop()
     return lines

@@ -7,9 +7,12 @@ is one token in C. In shell and make a string is only text, because ``conftest.s
 from __future__ import annotations
 
 import re
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from vgpu_doctor.values import frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Language = Literal["c", "make", "shell"]
 
@@ -60,33 +63,44 @@ def language_of(path: str) -> Language:
 
 def tokenise(text: str, language: Language) -> Tokens:
     """The tokens of a text. Linear in its length, whatever it holds."""
-    grammar = {"c": C, "make": MAKE, "shell": SHELL}[language]
     texts: list[str] = []
     starts: list[int] = []
     joined: set[int] = set()
-    line = position = 0
-    quote = ""
-    while found := grammar.match(text, position):
-        kind, piece = found.lastgroup, found[0]
-        if kind == "comment" and quote:
-            kind, piece = "token", piece[0]  # a # inside a shell string is text
-        if kind == "newline":
-            line += 1
-        elif kind == "token":
+    line = 0
+    for kind, piece, start in _pieces(text, language):
+        if kind == "token":
             texts.append(piece)
-            starts.append(position)
-            if language == "shell" and piece in ('"', "'") and quote in ("", piece):
-                quote = "" if quote else piece
-        if kind != "newline" and "\n" in piece:
+            starts.append(start)
+        elif kind == "newline":
+            line += 1
+            continue
+        if "\n" in piece:
             after = line + piece.count("\n")
             joined.update(range(line, after))
             line = after
         if kind == "comment" and piece.startswith("/*") and not piece.endswith("*/", 2):
             joined.add(line)  # it has no end; what were to follow would be part of it
-        position += len(piece)
     if text.rstrip().endswith("\\") and not text.endswith("\n"):
         joined.add(line)
     return Tokens(texts, starts, joined)
+
+
+def _pieces(text: str, language: Language) -> Iterator[tuple[str | None, str, int]]:
+    """All of a text, piece by piece: its kind, itself, and where it begins."""
+    if language != "shell":
+        for one in (C if language == "c" else MAKE).finditer(text):
+            yield one.lastgroup, one[0], one.start()
+        return
+    position = 0
+    quote = ""
+    while found := SHELL.match(text, position):
+        kind, piece = found.lastgroup, found[0]
+        if kind == "comment" and quote:
+            kind, piece = "token", piece[0]  # a # inside a string is text
+        if piece in ('"', "'") and quote in ("", piece):
+            quote = "" if quote else piece
+        yield kind, piece, position
+        position += len(piece)
 
 
 def pattern_tokens(text: str, language: Language) -> list[str]:
