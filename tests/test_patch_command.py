@@ -372,6 +372,25 @@ def test_a_build_is_made_of_a_patched_copy(tmp_path: Path, package: Path, capfd:
     assert content(package) == before
 
 
+SHOWS_ONE_AFTER_THE_OTHER = """\
+@grep -q device_iommu_mapped $(M)/nvidia/nv-pci.c || {{ printf '%s\\n' "{first}"; exit 1; }}
+\t@grep -q 'eventfd_signal(trigger);' $(M)/nvidia-vgpu-vfio/*.c || {{ printf '%s\\n' "{second}"; exit 1; }}
+"""
+
+
+def test_what_the_build_shows_is_patched_too(tmp_path: Path, package: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    lines = ARTICLE.replace(UNPACKED, "$(M)").splitlines()
+    log = tmp_path / "first.log"
+    log.write_text(lines[1])
+    recipe = SHOWS_ONE_AFTER_THE_OTHER.format(first=lines[1], second=lines[4])
+    code, patch = patch_of(tmp_path, str(log), source=package, build=_headers(tmp_path / "headers", recipe))
+    said = capfd.readouterr().err
+    assert (code, "builds\n" in said) == (0, True), said
+    assert "this time also patched, for the build showed it: eventfd-signal-args" in said
+    assert b"device_iommu_mapped" in patch
+    assert b"+    eventfd_signal(trigger);" in patch.replace(b"\t", b"    ")
+
+
 def test_what_still_breaks_a_build_is_named_by_the_engine(
     tmp_path: Path, package: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

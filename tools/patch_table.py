@@ -24,6 +24,7 @@ from vgpu_doctor.model import LogFacts
 from vgpu_doctor.patching.applying import try_patch
 from vgpu_doctor.patching.building import build
 from vgpu_doctor.patching.from_source import SourcePatch, concerned, patch_from_source
+from vgpu_doctor.patching.rounds import built_in_rounds
 from vgpu_doctor.patching.tree import DriverTree, open_tree
 
 if TYPE_CHECKING:
@@ -78,11 +79,12 @@ def made(source: Path, headers: Path, library: Library, logs: Sequence[Path]) ->
         before, built_before = first.diagnosis, first.ok
     signatures: list[Signature] = [finding.signature for finding in before.findings]
     signatures += concerned(library, tree, kernel_series(release) or release)
-    patch = patch_from_source(tree, signatures, LogFacts(driver=tree.version, kernel=release))
+    facts = LogFacts(driver=tree.version, kernel=release)
+    patch = patch_from_source(tree, signatures, facts)
     if not patch.text:
         return Row(before, built_before, patch, None, built_before)
-    proven(patch, tree, signatures)
-    after = build(tree, patch.text, headers, library)
+    patch, after = built_in_rounds(tree, patch, signatures, facts, lambda one: build(tree, one.text, headers, library))
+    proven(patch, tree, [library[name] for name in patch.cured])
     return Row(before, built_before, patch, after.diagnosis, after.ok)
 
 

@@ -167,7 +167,10 @@ def patch(
     check: Annotated[bool, typer.Option("--check", help="Apply the patch to a copy with the machine's patch.")] = False,
     build: Annotated[
         Optional[Path],
-        typer.Option("--build", help="Compile a patched copy against these kernel headers and say what remains."),
+        typer.Option(
+            "--build",
+            help="Compile a patched copy against these kernel headers, patch what that shows, and say what remains.",
+        ),
     ] = None,
     driver: DriverOption = None,
     kernel: KernelOption = None,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from vgpu_doctor.knowledge.library import Library
+    from vgpu_doctor.patching.building import Built
 
 WRITTEN, NOT_ALL, COULD_NOT_RUN = 0, 1, 2
 
@@ -118,12 +119,16 @@ def _with_source(
     facts = replace(facts, driver=tree.version or facts.driver, kernel=target)
     made = patch_from_source(tree, [*shown, *foreseen], facts)
     _tell(made)
-    if made.text:
-        if check:
-            _check(made, tree)
-        _write(made.text, output)
-    built = _build(tree, made.text, build, library) if build is not None else True
-    return WRITTEN if made.text and built and not made.left else NOT_ALL
+    built = False
+    try:
+        if build is not None:
+            made, built = _built(tree, made, [*shown, *foreseen], facts, build, library)
+    finally:
+        if made.text:
+            if check:
+                _check(made, tree)
+            _write(made.text, output)
+    return WRITTEN if made.text and (built or (build is None and not made.left)) else NOT_ALL
 
 
 def _tell(made: SourcePatch) -> None:
@@ -156,15 +161,29 @@ def _check(made: SourcePatch, tree: DriverTree) -> None:
         _say(f"patch applies it to a copy: {len(tried)} hunks in {len(made.files)} files, no offset, no fuzz")
 
 
-def _build(tree: DriverTree, patch: str, headers: Path, library: Library) -> bool:
-    """Whether the patched copy builds; says what remains if not."""
+def _built(
+    tree: DriverTree,
+    made: SourcePatch,
+    signatures: Sequence[Signature],
+    facts: LogFacts,
+    headers: Path,
+    library: Library,
+) -> tuple[SourcePatch, bool]:
+    """The last patch, and whether its copy builds; says what remains if not."""
     from vgpu_doctor.patching.building import build
+    from vgpu_doctor.patching.rounds import built_in_rounds
 
-    _say(f"building a patched copy against {headers}")
-    built = build(tree, patch, headers, library, _progress())
+    def begin(patch: SourcePatch) -> Built:
+        more = [name for name in patch.cured if name not in made.cured]
+        _say(f"building a patched copy against {headers}")
+        if more:
+            _say(f"this time also patched, for the build showed it: {', '.join(more)}")
+        return build(tree, patch.text, headers, library, _progress())
+
+    last, built = built_in_rounds(tree, made, signatures, facts, begin)
     if built.ok:
         _say("builds")
-        return True
+        return last, True
     _say("does not build; these causes remain:")
     for finding in built.diagnosis.findings:
         _say(f"  {finding.id}: {finding.signature.title['en']} ({finding.count} places)")
@@ -174,7 +193,7 @@ def _build(tree: DriverTree, patch: str, headers: Path, library: Library) -> boo
     if not built.diagnosis.findings and not built.diagnosis.unrecognised:
         for line in built.tail:
             _say(f"  {line}")
-    return False
+    return last, False
 
 
 def _progress() -> Callable[[str], None]:
