@@ -38,6 +38,7 @@ TEST_LINE = re.compile(
 """
 LONGEST_TEST = 1200  # characters
 LOWER_BOUND = re.compile(r">=\d+\.\d+(?:\.\d+)?\Z")
+ALL = "all"  # among what a cause explains: every other build complaint
 LONGEST_TEXT = 4000  # characters of one field; a record is read by people
 MATCH_FIELDS = frozenset({"tool", "severity", "file", "in_function"})
 """Fields of a match that are no captures."""
@@ -58,10 +59,8 @@ def parse_signature(raw: Any, area: str, origin: str, kinds: Mapping[str, Any] |
         why=record.languages("why"),
         match=_flat(record.items("match", lambda fields: _matches(fields, kinds), required=True)),
         kernel=record.part("kernel", _kernel),
-        explains=()
-        if record.raw.get("explains") == "all"
-        else _flat(record.items("explains", lambda fields: _matches(fields, kinds))),
-        explains_all=record.raw.get("explains") == "all",
+        explains=_flat(record.items("explains", lambda fields: _matches(fields, kinds), but=ALL)),
+        explains_all=record.raw.get("explains") == ALL or ALL in record.listed("explains"),
         last_resort=record.flag("last_resort"),
         companions=record.texts("companions"),
         source=record.part("source", _source),
@@ -165,14 +164,23 @@ class _Fields:
         fields.done()
         return item
 
-    def items(self, field: str, parse: Callable[[_Fields], Item], required: bool = False) -> tuple[Item, ...]:
+    def listed(self, field: str) -> list[Any]:
+        value = self.raw.get(field)
+        return value if isinstance(value, list) else []
+
+    def items(
+        self, field: str, parse: Callable[[_Fields], Item], required: bool = False, but: str | None = None
+    ) -> tuple[Item, ...]:
+        """The parts of a list; the word ``but`` may stand among them, or in place of the list, and is passed over."""
         value = self.get(field)
-        if value is None and not required:
+        if (value is None and not required) or (but is not None and value == but):
             return ()
         if not isinstance(value, list) or (required and not value):
             raise self.wrong(field, value, "a list")
         items = []
         for number, raw in enumerate(value):
+            if but is not None and raw == but:
+                continue
             fields = _Fields(raw, self.origin, f"{self.path}{field}[{number}].")
             items.append(parse(fields))
             fields.done()
