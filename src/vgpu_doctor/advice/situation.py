@@ -41,6 +41,7 @@ class Situation:
     branch: VgpuBranch | None
     tree: str | None
     tool: str | None
+    failed: bool  # a log shows that an installation failed; before an upgrade nothing did yet
     kernel: str | None
     series: str | None
     series_assumed: bool  # taken from the findings, since no log names a kernel
@@ -106,6 +107,7 @@ def situation_of(
         branch=catalogue.branch(build) if build else None,
         tree=facts.tree,
         tool=facts.tool,
+        failed=facts.outcome == "failed",
         kernel=kernel,
         series=series,
         series_assumed=assumed,

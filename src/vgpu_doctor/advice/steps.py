@@ -99,7 +99,7 @@ def install(
         file = file.removesuffix(".run") + "-custom.run"
     tree = situation.tree_for(build, vgpu)
     lines = []
-    if situation.tool == "dkms" and situation.build and package_manager(situation) == "apt":
+    if situation.failed and situation.tool == "dkms" and situation.build and package_manager(situation) == "apt":
         lines = [say(language, "dkms_out"), f"dkms remove nvidia/{situation.build} --all", "dpkg --configure -a"]
     lines += build_tools(situation, catalogue, language)
     if situation.kind == "host":
