@@ -91,7 +91,7 @@ ENGLISH: dict[str, str] = {
     "ended_plain": "you need a branch with support: that of {branch} ended in {month}",
     "ends": "you need a branch with long support: that of vGPU {branch} ends in {month}",
     "host_refuses": "the host runs vGPU {hosts}: it refuses a guest driver newer than itself",
-    "leaves": "it does not cure {ids}",
+    "leaves": "you expect it to cure {ids} too",
     "pin_pve": "this is not Proxmox VE {pve}, which has that kernel",
     "pin_unless": "you need security fixes: Proxmox built none for {series} after {last}",
     "pin_zfs": (

@@ -59,7 +59,7 @@ CHINESE: dict[str, str] = {
     "ended_plain": "需要仍有支持的分支：{branch} 的支持已于 {month} 结束",
     "ends": "需要长期支持的分支：vGPU {branch} 的支持将于 {month} 结束",
     "host_refuses": "宿主机运行 vGPU {hosts}：它拒绝比自己新的客户机驱动",
-    "leaves": "它不解决 {ids}",
+    "leaves": "还指望它解决 {ids}",
     "pin_pve": "本机不是提供该内核的 Proxmox VE {pve}",
     "pin_unless": "需要安全更新：Proxmox 在 {last} 之后没有再构建 {series}",
     "pin_zfs": "ZFS 存储池曾在比 {series} 更新的内核下创建或升级，旧内核可能无法导入",
