@@ -35,6 +35,7 @@ def head_of(
         lines += [
             "Made from the log, without the source: each hunk is one line that the compiler quoted.",
             "Apply it in the folder of the unpacked package: patch -p1 -l < THIS_FILE",
+            "git takes hunks without the lines around them only so: git apply --unidiff-zero THIS_FILE",
         ]
     lines += notes
     lines += [
