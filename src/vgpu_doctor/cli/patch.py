@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.advice.case import merged
@@ -19,7 +20,7 @@ from vgpu_doctor.report.safe import printable
 from vgpu_doctor.values import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from vgpu_doctor.knowledge.library import Library
@@ -133,9 +134,9 @@ def _with_source(
 
 def _tell(made: SourcePatch) -> None:
     if made.done:
-        _say(f"cured already: {', '.join(made.done)}")
+        _say_all("cured already", made.done)
     if made.cured:
-        _say(f"patched: {', '.join(made.cured)}")
+        _say_all("patched", made.cured)
     _tell_left(made.left)
     if not made.text:
         _say("nothing to patch; no patch is written")
@@ -177,7 +178,7 @@ def _built(
         more = [name for name in patch.cured if name not in made.cured]
         _say(f"building a patched copy against {headers}")
         if more:
-            _say(f"this time also patched, for the build showed it: {', '.join(more)}")
+            _say_all("this time also patched, for the build showed it", more)
         return build(tree, patch.text, headers, library, _progress())
 
     last, built = built_in_rounds(tree, made, signatures, facts, begin)
@@ -221,6 +222,11 @@ def _write(text: str, output: Path | None) -> None:
     except OSError as error:
         raise PatchError(output, f"cannot be written ({error.strerror or error})") from error
     _say(f"wrote {output}")
+
+
+def _say_all(what: str, names: Iterable[str]) -> None:
+    for line in wrap(f"{what}: {', '.join(names)}", 100, subsequent_indent="  ", break_on_hyphens=False):
+        _say(line)
 
 
 def _say(text: str) -> None:
