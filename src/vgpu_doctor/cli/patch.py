@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from vgpu_doctor.patching.building import Built
 
 WRITTEN, NOT_ALL, COULD_NOT_RUN = 0, 1, 2
+CLEAR_LINE = "\r\x1b[K"
 
 
 def run_patch(
@@ -179,7 +180,8 @@ def _built(
         _say(f"building a patched copy against {headers}")
         if more:
             _say_all("this time also patched, for the build showed it", more)
-        return build(tree, patch.text, headers, library, _progress())
+        with _progress() as progress:
+            return build(tree, patch.text, headers, library, progress)
 
     last, built = built_in_rounds(tree, made, signatures, facts, begin)
     if built.ok:
@@ -197,18 +199,23 @@ def _built(
     return last, False
 
 
-def _progress() -> Callable[[str], None]:
-    """Shows each compiled file on a terminal, and one line in fifty elsewhere."""
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """Shows each compiled file on a terminal, in one line that is gone at the end, and one file in fifty elsewhere."""
     terminal = sys.stderr.isatty()
 
     def show(text: str) -> None:
         if terminal:
-            sys.stderr.write(f"\r\x1b[K{printable(text)}")
+            sys.stderr.write(f"{CLEAR_LINE}{printable(text)}")
             sys.stderr.flush()
         elif text.partition(" ")[0].endswith(("00", "50")):
             _say(f"compiled {text}")
 
-    return show
+    try:
+        yield show
+    finally:
+        if terminal:
+            sys.stderr.write(CLEAR_LINE)
 
 
 def _write(text: str, output: Path | None) -> None:
