@@ -95,6 +95,8 @@ def _log_only(findings: Sequence[Finding], facts: LogFacts, output: Path | None)
     made = patch_from_findings(findings, facts)
     if not findings:
         _say("the log shows no cause that is known; nothing to patch")
+    if made.cured:
+        _say_all("patched", made.cured)
     _tell_left(made.left)
     if not made.text:
         return NOT_ALL
