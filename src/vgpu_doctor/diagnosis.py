@@ -84,6 +84,7 @@ class Diagnoser:
         self._cases: dict[str, _Case] = {}
         self._keys: set[tuple[str, int | None, int | None, str]] = set()
         self._explained_lines: dict[tuple[str, int | None], str] = {}
+        self._explained_functions: dict[tuple[str, str | None], str] = {}
         self._open: list[tuple[Diagnostic, tuple[str, ...]]] = []
         self._open_count = 0
         self._telling: list[Diagnostic] = []
@@ -103,6 +104,7 @@ class Diagnoser:
             self._cases.setdefault(cause.id, _Case()).add(diagnostic, explained_by)
             if diagnostic.place and len(self._explained_lines) < MOST_KEYS:
                 self._explained_lines[diagnostic.place.file, diagnostic.place.line] = cause.id
+                self._explained_functions[diagnostic.place.file, diagnostic.function] = cause.id
         elif diagnostic.kind in TELLING or diagnostic.kind in ECHOES:
             self._echoes += diagnostic.kind in ECHOES
             if diagnostic.kind in TELLING and len(self._telling) < MOST_EVIDENCE:
@@ -176,6 +178,10 @@ class Diagnoser:
             same_line = self._explained_lines.get((diagnostic.place.file, diagnostic.place.line))
             if same_line in self._cases:
                 return same_line
+            # a return statement that does not compile returns nothing
+            same_function = self._explained_functions.get((diagnostic.place.file, diagnostic.function))
+            if diagnostic.kind == "no-return" and diagnostic.function and same_function in self._cases:
+                return same_function
         return None
 
     def _drop_last_resorts(self, unrecognised: list[Diagnostic]) -> None:

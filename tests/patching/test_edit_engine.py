@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from patching_help import diff_of, edited
+from patching_help import diff_of, edited, seen_by
 
 from vgpu_doctor.model import Edit
 from vgpu_doctor.patching.draft import Draft
 from vgpu_doctor.patching.edits import apply_edit
+from vgpu_doctor.patching.rewriting import UNBRACED
 
 SIGNAL = Edit("*/*.c", "eventfd_signal($CTX, 1)", "eventfd_signal($CTX)", guard=">=6.8")
 RENAME = Edit("*/*.c", "eventfd_signal($CTX, 1)", "eventfd_signal($CTX)")
@@ -119,6 +120,21 @@ def test_new_lines_that_stand_there_already_are_not_added_again() -> None:
     # the lab's own switch says nothing of kernels
     assert "#ifdef X" in edited("o = {\n .attach = f,\n#ifdef X\n .detach = g,\n#endif\n};\n", edit)
     assert edited("o = {\n .attach = f,\n#ifdef X\n .detach = g,\n#endif\n};\n", edit).count(".detach") == 2
+
+
+@pytest.mark.parametrize("head", ["if (x)", "else", "while (y--)", "do", "if (x)\n#if defined(NV_X)\n    g();\n#endif"])
+def test_what_hangs_on_an_if_leaves_a_statement_behind(head: str) -> None:
+    text = f"{head}\n    f(a);\nreturn 0;\n"
+    kept = edited(text, Edit("*/*.c", "f($X);", "", guard=">=6.16"))
+    assert seen_by(kept, (6, 16, 0)) == f"{head}\n    ;\nreturn 0;\n"
+    assert seen_by(kept, (6, 15, 0)) == text
+    assert edited("x = 1;\n    f(a);\nreturn 0;\n", Edit("*/*.c", "f($X);", "")) == "x = 1;\nreturn 0;\n"
+
+
+@pytest.mark.parametrize("side", ["before", "after"])
+def test_nothing_is_put_beside_what_hangs_on_an_if(side: str) -> None:
+    result = apply_edit(Draft.of("if (x)\n    f(a);\n"), Edit("*/*.c", "f($X);", **{side: "g();"}), "nvidia/nv.c")
+    assert (result.places, [one.why for one in result.refused]) == (0, [UNBRACED])
 
 
 def test_a_line_shared_with_braces_is_refused_for_new_lines() -> None:

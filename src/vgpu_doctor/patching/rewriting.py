@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from vgpu_doctor.patching.source import Source
 
 SHARED_LINE = "the line holds more than the text beside which the new lines belong"
+FARTHEST = 200  # tokens between a statement and the if that it hangs on
+UNBRACED = "the statement hangs on an if or a loop without braces; a line beside it would not"
 
 
 class Rewriter:
@@ -50,6 +52,8 @@ class Rewriter:
 
     def _added(self, places: Sequence[Found], old: list[Line], *, guarded: bool) -> list[Line] | str:
         place, before = places[0], self._edit.before is not None
+        if self._hangs(place):
+            return UNBRACED
         first, last = old[0].origin or 0, old[-1].origin or 0
         beside = self._source.tokens_of(first, last)
         rest = range(beside.start, place.first) if before else range(place.end, beside.stop)
@@ -87,8 +91,19 @@ class Rewriter:
             first, end = place.holes[hole[0]]
             return self._source.text[self._source.tokens.starts[first] : self._source.end_of(end - 1)]
 
-        text = self._edit.replace or self._edit.before or self._edit.after or ""
+        text = self._edit.replace or self._edit.before or self._edit.after or (";" if self._hangs(place) else "")
         return HOLE.sub(value, text.strip("\n").replace("\n", self._end))
+
+    def _hangs(self, place: Found) -> bool:
+        """Whether a place is the whole statement of an if or a loop: without one, the next would take its place."""
+        source = self._source
+        if source.language != "c" or source.directive[place.first] or source.tokens.texts[place.end - 1] != ";":
+            return False
+        reach = range(place.first - 1, max(-1, place.first - FARTHEST), -1)
+        before = [at for at in reach if not source.directive[at]]
+        # what an #if holds between them may not be compiled
+        around = [at for at in before if source.branch[at] is source.branch[place.first]]
+        return any(at and source.tokens.texts[at[0]] in ("else", "do", ")") for at in (before, around))
 
     def _line(self, text: str) -> Line:
         return Line(text + self._end)

@@ -1,0 +1,1 @@
+/* A driver's conftest.sh writes what stands here; this one has none. */

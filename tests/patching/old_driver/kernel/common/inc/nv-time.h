@@ -1,0 +1,11 @@
+#include <linux/delay.h>
+#include <linux/sched.h>
+
+static inline void nv_sleep(long jiffies)
+{
+    do
+    {
+        current->state = TASK_INTERRUPTIBLE;
+        jiffies = schedule_timeout(jiffies);
+    } while (jiffies > 0);
+}

@@ -1,0 +1,3 @@
+#include <stdarg.h>
+
+int nv_printf(const char *format, va_list arguments);
