@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from vgpu_doctor.cli.patch import run_patch
+from vgpu_doctor.engine import diagnose
+from vgpu_doctor.intake.reading import read_log
 from vgpu_doctor.knowledge.loading import load_library
 from vgpu_doctor.knowledge.versions import kernel_series, series_numbers
 from vgpu_doctor.patching.building import build
@@ -19,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent / "patching"))
 
 from patching_help import MACHINE, PACKAGE, apply_and_revert, content, make_package, make_tree
 
+OLD_DRIVER = Path(__file__).parent / "patching/old_driver"
 LOOKALIKE = Path(__file__).parents[1] / "tools/samples/lookalike"
 HEADERS = sorted(path for path in Path("/usr/src").glob("linux-headers-*") if (path / "Module.symvers").is_file())
 
@@ -421,6 +424,31 @@ def test_the_look_alike_builds_with_the_patch_and_not_without_it(
     code, patch = patch_of(tmp_path, source=tree, for_kernel="7.3", build=headers)
     assert code == 0, capfd.readouterr().err
     assert b"device_iommu_mapped" in patch
+
+
+@pytest.mark.skipif(not HEADERS, reason="no kernel headers under /usr/src")
+@pytest.mark.skipif(shutil.which("gcc") is None or shutil.which("make") is None, reason="no gcc or no make")
+@pytest.mark.parametrize("headers", HEADERS, ids=lambda path: path.name)
+def test_old_interfaces_are_all_known_and_all_patched(
+    tmp_path: Path, headers: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A driver of our own with the old interfaces of many records: compiler, findings and edits agree about them."""
+    series = kernel_series(headers.name.removeprefix("linux-headers-"))
+    assert series is not None
+    tree = tmp_path / "kernel"
+    shutil.copytree(OLD_DRIVER / "kernel", tree)
+    make = ["make", "-k", "-C", str(headers), f"M={tree}", "modules"]
+    first = subprocess.run(make, capture_output=True, text=True, check=False)
+    log = tmp_path / "make.log"
+    log.write_text(first.stdout + first.stderr)
+    library = load_library()
+    shown = diagnose([("log", read_log(str(log)))], library)
+    assert [one.message for one in shown.unrecognised] == []
+    since = [library[one.id].kernel for one in shown.findings]
+    assert all(one and series_numbers(one.since) <= series_numbers(series) for one in since)
+    assert len(since) >= {(6, 1): 10, (6, 12): 20}.get(series_numbers(series), 10)
+    code, _ = patch_of(tmp_path, str(log), source=OLD_DRIVER, for_kernel="7.3", check=True, build=headers)
+    assert code == 0, capfd.readouterr().err
 
 
 @pytest.mark.skipif(shutil.which("makeself") is None, reason="makeself is not installed")

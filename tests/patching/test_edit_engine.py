@@ -128,6 +128,8 @@ def test_what_hangs_on_an_if_leaves_a_statement_behind(head: str) -> None:
     kept = edited(text, Edit("*/*.c", "f($X);", "", guard=">=6.16"))
     assert seen_by(kept, (6, 16, 0)) == f"{head}\n    ;\nreturn 0;\n"
     assert seen_by(kept, (6, 15, 0)) == text
+    two = edited(text, Edit("*/*.c", "f($X);", "g($X); h();", guard=">=6.16"))
+    assert seen_by(two, (6, 16, 0)) == f"{head}\n    {{ g(a); h(); }}\nreturn 0;\n"
     assert edited("x = 1;\n    f(a);\nreturn 0;\n", Edit("*/*.c", "f($X);", "")) == "x = 1;\nreturn 0;\n"
 
 

@@ -91,7 +91,9 @@ class Rewriter:
             first, end = place.holes[hole[0]]
             return self._source.text[self._source.tokens.starts[first] : self._source.end_of(end - 1)]
 
-        text = self._edit.replace or self._edit.before or self._edit.after or (";" if self._hangs(place) else "")
+        text = self._edit.replace or self._edit.before or self._edit.after or ""
+        if self._edit.replace is not None and self._hangs(place) and text.count(";") != 1:
+            text = f"{{ {text} }}" if text else ";"
         return HOLE.sub(value, text.strip("\n").replace("\n", self._end))
 
     def _hangs(self, place: Found) -> bool:

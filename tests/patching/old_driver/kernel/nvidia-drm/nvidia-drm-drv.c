@@ -5,12 +5,22 @@
 #include <drm/drm_ioctl.h>
 #include <drm/drm_mode_config.h>
 #include <drm/drm_prime.h>
+#include "nvidia-drm-fb.h"
 
 static void nv_drm_output_poll_changed(struct drm_device *dev)
 {
 }
 
+static struct drm_framebuffer *nv_drm_framebuffer_create(struct drm_device *dev, struct drm_file *file,
+                                                         const struct drm_mode_fb_cmd2 *cmd)
+{
+    struct drm_mode_fb_cmd2 local_cmd = *cmd;
+
+    return nv_drm_internal_framebuffer_create(dev, file, &local_cmd);
+}
+
 const struct drm_mode_config_funcs nv_mode_config_funcs = {
+    .fb_create = nv_drm_framebuffer_create,
     .output_poll_changed = nv_drm_output_poll_changed,
 };
 

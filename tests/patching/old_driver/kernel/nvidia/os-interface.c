@@ -4,6 +4,7 @@
 int os_offline(u64 start, u64 size);
 int os_offline(u64 start, u64 size)
 {
-    nv_sleep(1);
+    if (nv_may_sleep())
+        nv_sleep(1);
     return remove_memory(0, start, size);
 }
