@@ -1,0 +1,150 @@
+"""Undoes the noise of a log stretch by stretch: what stands in one paste was not all pasted in the same way.
+
+A recipe holds until the lines have more of a form of their own without it, or with another one.
+"""
+
+from __future__ import annotations
+
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from vgpu_doctor.intake.cleaning import Block
+from vgpu_doctor.intake.forms import STRONG, strong_among
+from vgpu_doctor.intake.noticing import noticed
+from vgpu_doctor.intake.recipes import Line, Recipe, Step, recipe_of, treated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+WINDOW = 32 * 1024  # characters that are looked at together
+SHORTEST = 4 * 1024  # characters of a window that ends since another log may begin
+BEGINNINGS = (
+    "nvidia-installer log file",
+    "make.log for ",
+    "Verifying archive",
+    "[CODE",
+    "[code",
+    "<pre",
+    "<code",
+    "```",
+)
+"""Stand in lines with which another log begins, or another way of quoting one."""
+MOST_LOOKS = 24  # that change nothing; after so many the recipe stays
+Piece = tuple[Recipe, list[Line]]
+
+
+class Stretches:
+    """Takes a log from its beginning, and knows what is being undone."""
+
+    def __init__(self) -> None:
+        self._recipe: Recipe = ()
+        self._running: list[Step] = []
+        self._looks = MOST_LOOKS
+
+    def undone(self, blocks: list[Block], glance: str = "") -> Iterator[Block]:
+        """Blocks without noise, or as they are; a glance, where given, decides whether they are looked at."""
+        lines = [
+            (block.number_of(index), text) for block in blocks for index, text in enumerate(block.text.split("\n")[:-1])
+        ]
+        if not glance or _calls_for_a_look(self._recipe, glance.split("\n")):
+            pieces = self._pieces(lines)
+        else:
+            pieces = [(self._recipe, lines)]
+        if not any(recipe for recipe, _ in [(self._recipe, lines), *pieces]):
+            yield from blocks
+            return
+        for recipe, piece in pieces:
+            if recipe is not self._recipe:
+                yield from self.rest()
+                self._recipe, self._running = recipe, [make() for make in recipe]
+            yield from self._taken(piece, False)
+
+    def rest(self) -> Iterator[Block]:
+        """What is still held since it might go on."""
+        yield from self._taken([], True)
+
+    def _taken(self, lines: list[Line], last: bool) -> Iterator[Block]:
+        for step in self._running:
+            lines = step(lines, last)
+        if lines:
+            numbers = [number for number, _ in lines]
+            yield Block("\n".join(text for _, text in lines) + "\n", numbers[0], numbers)
+
+    def _pieces(self, lines: list[Line]) -> list[Piece]:
+        pieces: list[Piece] = []
+        before = self._recipe
+        for window in _windows(lines):
+            recipe = self._recipe_for([text for _, text in window], before)
+            if recipe is not before:
+                window = [*(pieces.pop()[1] if pieces else ()), *window]
+                place = _seam([text for _, text in window], before, recipe)
+                pieces.append((before, window[:place]))
+                window = window[place:]
+            pieces.append((recipe, window))
+            before = recipe
+        return [(recipe, piece) for recipe, piece in pieces if piece]
+
+    def _recipe_for(self, texts: list[str], current: Recipe) -> Recipe:
+        """What undoes the noise of these lines: what does so for the lines before, if nothing else is shown to fit."""
+        if not self._looks or not _calls_for_a_look(current, texts):
+            return current
+        fresh = recipe_of(texts)
+        if _fits_better(fresh, current, texts):
+            return fresh
+        self._looks -= 1
+        return current
+
+
+def _windows(lines: list[Line]) -> Iterator[list[Line]]:
+    """About equal parts of lines; where another log begins, so does another part."""
+    size = sum(len(text) + 1 for _, text in lines)
+    each = size / max(1, round(size / WINDOW))
+    window: list[Line] = []
+    filled = 0
+    for line in lines:
+        if filled >= each or (filled >= SHORTEST and any(text in line[1] for text in BEGINNINGS)):
+            yield window
+            window, filled = [], 0
+        window.append(line)
+        filled += len(line[1]) + 1
+    yield window
+
+
+def _calls_for_a_look(recipe: Recipe, texts: list[str]) -> bool:
+    """Whether a recipe may leave noise in lines."""
+    kept = [*_applied(recipe, texts), ""]
+    return noticed("\n".join(kept), kept)
+
+
+def _fits_better(fresh: Recipe, current: Recipe, texts: list[str]) -> bool:
+    """Whether another recipe leaves fewer lines without a form of their own; if as many, whether it leaves no noise."""
+    if not current or not fresh:
+        return bool(fresh)
+    anew, kept = _applied(fresh, texts), _applied(current, texts)
+    fewer = len(kept) - strong_among(kept) - (len(anew) - strong_among(anew))
+    return fewer > 0 or (fewer == 0 and bool(recipe_of(kept)) and not recipe_of(anew))
+
+
+def _applied(recipe: Recipe, texts: list[str]) -> list[str]:
+    return [text for _, text in treated(recipe, [(0, text) for text in texts])]
+
+
+def _seam(texts: list[str], before: Recipe, after: Recipe) -> int:
+    """Where lines are best parted between two recipes: for least without form, and then for most that is changed."""
+    left = list(accumulate(_gains(texts, before), _plus, initial=(0, 0)))
+    right = list(accumulate(reversed(_gains(texts, after)), _plus, initial=(0, 0)))[::-1]
+    return max(range(len(texts) + 1), key=lambda place: _plus(left[place], right[place]))
+
+
+def _gains(texts: list[str], recipe: Recipe) -> list[tuple[int, int]]:
+    """For each line what a recipe leaves of it without a form (less is more), and whether it is changed."""
+    weak = [0] * len(texts)
+    changed = [True] * len(texts)
+    for place, text in treated(recipe, list(enumerate(texts))):
+        weak[place] -= STRONG.match(text) is None
+        changed[place] = text != texts[place]
+    return list(zip(weak, changed, strict=True))
+
+
+def _plus(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
+    return one[0] + other[0], one[1] + other[1]
