@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import html
-import random
-from collections.abc import Callable
+from functools import cache
 from itertools import cycle
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,6 +14,9 @@ from vgpu_doctor.engine import diagnose
 from vgpu_doctor.intake.cleaning import Block
 from vgpu_doctor.intake.unpasting import unpasted
 from vgpu_doctor.knowledge.loading import load_library
+
+if TYPE_CHECKING:
+    from vgpu_doctor.knowledge.library import Library
 
 SAMPLES = Path(__file__).parents[2] / "sample_logs"
 CHAT = ["Hello,", "since the upgrade my card is not found any more. What I did:", ""]
@@ -30,22 +32,29 @@ def lines_of(name: str) -> list[str]:
 def clean(size: int) -> list[str]:
     """Steps of a build, wider than any terminal."""
     folder = "/tmp/selfgz1/NVIDIA-Linux-x86_64-550.54.16-vgpu-kvm/kernel/nvidia/some/deeper/folder/of/sources"
-    lines = [f"   {step} [M]  {folder}/file-{place}.o" for place, step in zip(range(size // 100), cycle(("CC", "LD")))]
+    lines = [
+        f"   {step} [M]  {folder}/file-{'x' * (place % 37)}{place}.o"
+        for place, step in zip(range(size // 100), cycle(("CC", "LD")))
+    ]
     return ["nvidia-installer log file '/var/log/nvidia-installer.log'", "installer version: 550.54.16", *lines]
+
+
+@cache
+def library() -> Library:
+    return load_library(system="/nonexistent")
 
 
 def findings(lines: list[str]) -> list[tuple[str, int]]:
     text = "\n".join(lines) + "\n"
-    diagnosis = diagnose([("paste", unpasted([Block(text, 1)]))], load_library(system="/nonexistent"))
+    diagnosis = diagnose([("paste", unpasted([Block(text, 1)]))], library())
     return sorted((finding.id, finding.evidence[0].log_line) for finding in diagnosis.findings)
 
 
 NOISY = {**ONE_TO_ONE, **CUTTING}
 MAKE_LOG = lines_of("dkms-3.2-make.log")
-LATE = [name for name in NOISY if name not in ("mojibake", "terminal-132")]
 
 
-@pytest.mark.parametrize("size", [40_000, 60_000, 130_000, 300_000])
+@pytest.mark.parametrize("size", [60_000, 300_000])
 @pytest.mark.parametrize("name", NOISY)
 def test_noise_that_begins_late_is_undone(name: str, size: int) -> None:
     before = [*CHAT, *clean(size), *KERNEL_LOG, ""]
@@ -55,9 +64,9 @@ def test_noise_that_begins_late_is_undone(name: str, size: int) -> None:
     assert [(cause, numbers[line - 1]) for cause, line in shown] == findings([*before, *MAKE_LOG])
 
 
-@pytest.mark.parametrize("size", [0, 3_000, 60_000])
+@pytest.mark.parametrize("size", [0, 60_000])
 @pytest.mark.parametrize("after", NOISY)
-@pytest.mark.parametrize("name", ["mail", "terminal-80", "mail-72", "html", "journal", "grep-n"])
+@pytest.mark.parametrize("name", ["mail", "terminal-80", "html", "journal"])
 def test_one_noise_may_follow_another(name: str, after: str, size: int) -> None:
     first = NOISY[name](list(enumerate([*clean(40_000), *MAKE_LOG], 1)))
     between = [(0, text) for text in ["", "And here is the other one:", *clean(size), ""]]

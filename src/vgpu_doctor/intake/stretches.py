@@ -29,7 +29,8 @@ BEGINNINGS = (
     "```",
 )
 """Stand in lines with which another log begins, or another way of quoting one."""
-MOST_LOOKS = 24  # that change nothing; after so many the recipe stays
+NEARBY = 40  # lines
+MOST_LOOKS = 10  # that change nothing; after so many the recipe stays
 Piece = tuple[Recipe, list[Line]]
 
 
@@ -43,14 +44,15 @@ class Stretches:
 
     def undone(self, blocks: list[Block], glance: str = "") -> Iterator[Block]:
         """Blocks without noise, or as they are; a glance, where given, decides whether they are looked at."""
+        looked_at = self._looks > 0 and (not glance or _calls_for_a_look(self._recipe, glance.split("\n")))
+        if not self._recipe and not looked_at:
+            yield from blocks
+            return
         lines = [
             (block.number_of(index), text) for block in blocks for index, text in enumerate(block.text.split("\n")[:-1])
         ]
-        if not glance or _calls_for_a_look(self._recipe, glance.split("\n")):
-            pieces = self._pieces(lines)
-        else:
-            pieces = [(self._recipe, lines)]
-        if not any(recipe for recipe, _ in [(self._recipe, lines), *pieces]):
+        pieces = self._pieces(lines) if looked_at else [(self._recipe, lines)]
+        if not self._recipe and not any(recipe for recipe, _ in pieces):
             yield from blocks
             return
         for recipe, piece in pieces:
@@ -88,7 +90,7 @@ class Stretches:
         """What undoes the noise of these lines: what does so for the lines before, if nothing else is shown to fit."""
         if not self._looks or not _calls_for_a_look(current, texts):
             return current
-        fresh = recipe_of(texts)
+        fresh = recipe_of([*texts, ""])
         if _fits_better(fresh, current, texts):
             return fresh
         self._looks -= 1
@@ -130,19 +132,23 @@ def _applied(recipe: Recipe, texts: list[str]) -> list[str]:
 
 
 def _seam(texts: list[str], before: Recipe, after: Recipe) -> int:
-    """Where lines are best parted between two recipes: for least without form, and then for most that is changed."""
+    """Where two recipes meet: where least stays without form, then most is changed, then as late as can be."""
     left = list(accumulate(_gains(texts, before), _plus, initial=(0, 0)))
     right = list(accumulate(reversed(_gains(texts, after)), _plus, initial=(0, 0)))[::-1]
-    return max(range(len(texts) + 1), key=lambda place: _plus(left[place], right[place]))
+    return max(range(len(texts) + 1), key=lambda place: (*_plus(left[place], right[place]), place))
 
 
 def _gains(texts: list[str], recipe: Recipe) -> list[tuple[int, int]]:
-    """For each line what a recipe leaves of it without a form (less is more), and whether it is changed."""
+    """For each line what a recipe leaves of it without a form (less is more), and whether it is changed.
+
+    A few lines at a time, since the lines on the other side of the seam would not fit the recipe.
+    """
     weak = [0] * len(texts)
     changed = [True] * len(texts)
-    for place, text in treated(recipe, list(enumerate(texts))):
-        weak[place] -= STRONG.match(text) is None
-        changed[place] = text != texts[place]
+    for start in range(0, len(texts), NEARBY):
+        for place, text in treated(recipe, list(enumerate(texts[start : start + NEARBY], start))):
+            weak[place] -= STRONG.match(text) is None
+            changed[place] = text != texts[place]
     return list(zip(weak, changed, strict=True))
 
 
