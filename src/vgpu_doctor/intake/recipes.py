@@ -10,6 +10,7 @@ from functools import partial
 
 from vgpu_doctor.intake.encoding import quoted_printable, unquoting
 from vgpu_doctor.intake.markup import MARKUP
+from vgpu_doctor.intake.pagers import unpaged
 from vgpu_doctor.intake.prefixes import Prefix, prefix_of
 from vgpu_doctor.intake.quoting import mended
 from vgpu_doctor.intake.splitting import splits, splitting
@@ -54,6 +55,8 @@ def recipe_of(sample: Sequence[str]) -> Recipe:
         if (wrap := wrap_of(texts(), prefix.pattern.match, prefix.pattern.match)) and wrap.sure:
             add(partial(unwrapping, wrap, prefix.pattern.match, prefix.pattern.match))
         add(partial(_peeling, prefix))
+    if change := unpaged(text()):
+        add(partial(_changing, change))
     for make in _joining(texts()):
         add(make)
     if splits(texts()):
