@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 CORPUS = Path(os.environ.get("CORPUS") or ROOT.parent / "shared" / "corpus")
 LONGEST = 120_000  # bytes of a log that is taken whole; the cost must stay small
-WHOLE = os.environ.get("METAMORPHIC") == "all"  # every form of noise for every log of the corpus: half an hour
+WHOLE = os.environ.get("METAMORPHIC") == "all"  # every form of noise for every log of the corpus: some minutes
 
 Found = list[tuple[str, int]]
 

@@ -9,7 +9,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.intake.cleaning import Block
-from vgpu_doctor.intake.forms import STRONG, strong_among
+from vgpu_doctor.intake.forms import strong_among
 from vgpu_doctor.intake.noticing import noticed
 from vgpu_doctor.intake.recipes import Line, Recipe, Step, recipe_of, treated
 
@@ -78,8 +78,9 @@ class Stretches:
         for window in _windows(lines):
             recipe = self._recipe_for([text for _, text in window], before)
             if recipe is not before:
+                known = bool(pieces or before)
                 window = [*(pieces.pop()[1] if pieces else ()), *window]
-                place = _seam([text for _, text in window], before, recipe)
+                place = _seam([text for _, text in window], before, recipe) if known else 0
                 pieces.append((before, window[:place]))
                 window = window[place:]
             pieces.append((recipe, window))
@@ -133,23 +134,31 @@ def _applied(recipe: Recipe, texts: list[str]) -> list[str]:
 
 def _seam(texts: list[str], before: Recipe, after: Recipe) -> int:
     """Where two recipes meet: where least stays without form, then most is changed, then as late as can be."""
-    left = list(accumulate(_gains(texts, before), _plus, initial=(0, 0)))
-    right = list(accumulate(reversed(_gains(texts, after)), _plus, initial=(0, 0)))[::-1]
-    return max(range(len(texts) + 1), key=lambda place: (*_plus(left[place], right[place]), place))
+    left, right = [(0, 0)], [(0, 0)]
+    for text, first, second in zip(texts, _results(texts, before), _results(texts, after), strict=True):
+        by_second = second not in ([text], first)
+        left.append((_weak(first), first != [text] and not by_second and first != second))
+        right.append((_weak(second), by_second))
+    gained = list(accumulate(left, _plus))
+    still = list(accumulate(reversed(right[1:]), _plus, initial=(0, 0)))[::-1]
+    return max(range(len(texts) + 1), key=lambda place: (*_plus(gained[place], still[place]), place))
 
 
-def _gains(texts: list[str], recipe: Recipe) -> list[tuple[int, int]]:
-    """For each line what a recipe leaves of it without a form (less is more), and whether it is changed.
+def _results(texts: list[str], recipe: Recipe) -> list[list[str]]:
+    """What a recipe makes of each line; of one that was joined to another, nothing.
 
     A few lines at a time, since the lines on the other side of the seam would not fit the recipe.
     """
-    weak = [0] * len(texts)
-    changed = [True] * len(texts)
+    results: list[list[str]] = [[] for _ in texts]
     for start in range(0, len(texts), NEARBY):
         for place, text in treated(recipe, list(enumerate(texts[start : start + NEARBY], start))):
-            weak[place] -= STRONG.match(text) is None
-            changed[place] = text != texts[place]
-    return list(zip(weak, changed, strict=True))
+            results[place].append(text)
+    return results
+
+
+def _weak(results: list[str]) -> int:
+    """How many of these have no form of their own; less is more."""
+    return strong_among(results) - len(results)
 
 
 def _plus(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
