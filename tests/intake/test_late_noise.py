@@ -54,8 +54,9 @@ NOISY = {**ONE_TO_ONE, **CUTTING}
 MAKE_LOG = lines_of("dkms-3.2-make.log")
 
 
-@pytest.mark.parametrize("size", [60_000, 300_000])
-@pytest.mark.parametrize("name", NOISY)
+@pytest.mark.parametrize(
+    ("name", "size"), [*((name, 60_000) for name in NOISY), *((name, 300_000) for name in ("mail", "html", "mail-72"))]
+)
 def test_noise_that_begins_late_is_undone(name: str, size: int) -> None:
     before = [*CHAT, *clean(size), *KERNEL_LOG, ""]
     rows = NOISY[name](list(enumerate(MAKE_LOG, len(before) + 1)))
@@ -65,7 +66,9 @@ def test_noise_that_begins_late_is_undone(name: str, size: int) -> None:
 
 
 @pytest.mark.parametrize("size", [0, 60_000])
-@pytest.mark.parametrize("after", NOISY)
+@pytest.mark.parametrize(
+    "after", ["mail", "terminal-80", "mail-72", "html", "forum-code", "github", "cat-n", "lost-quotes"]
+)
 @pytest.mark.parametrize("name", ["mail", "terminal-80", "html", "journal"])
 def test_one_noise_may_follow_another(name: str, after: str, size: int) -> None:
     first = NOISY[name](list(enumerate([*clean(40_000), *MAKE_LOG], 1)))
