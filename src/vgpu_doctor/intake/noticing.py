@@ -29,6 +29,10 @@ TEXTS = (
     "\\[",
     "\\]",
     "]: [",
+    "(END)",
+    "--More--",
+    "\nlines ",
+    "\n~\n~\n",
 )
 """What no tool writes, or hardly."""
 TAGS = tuple(f"</{name}>" for name in ("p", "div", "span", "pre", "code", "font", "li", "td", "a", "b", "i", "details"))
@@ -128,6 +132,8 @@ def _wrapped(lines: Sequence[str]) -> bool:
     """Whether lines may be cut at a column, or several may be one."""
     lengths = list(map(len, lines))
     if any(line.endswith("=") for line in lines if 70 < len(line) < 78):
+        return True
+    if any(lengths.count(len(line)) > 2 for line in [line for line in lines if line[-1:] in (">", "$")][:20]):
         return True
     widest = max(lengths, default=0)
     if 50 <= widest <= 250 and lengths.count(widest) > 2 and len({one for one in lines if len(one) == widest}) > 2:

@@ -7,7 +7,7 @@ import re
 COMPLAINT = re.compile(r"(?<=:\d)(\d{0,8}:(?:\d+:)? (?:fatal error|error|warning|note): )([^\n]+)")
 LOST_OPENING = re.compile(r"(?:(?<=[ (:{])|^)(?:\?{3}|\?|\ufffd{1,3})(?=[\w*&(.<-])")
 LOST_CLOSING = re.compile(r"(?<=[\w*)\]>&.])(?:\?{3}|\?|\ufffd{1,3})(?=[ ,;:.?)}\]]|$)")
-NO_OPENING = re.compile(r"(?:(?<=[ (])|^)([\w.*]{1,80})’")
+NO_OPENING = re.compile(r"(?:(?<=[ (])|^)((?:const )?(?:(?:struct|union|enum) )?[\w.*]{1,80})’")
 BARE_NAMES = (
     (
         re.compile(r"^((?:const )?(?:struct|union|class) \w+) has no member named (\w+)"),

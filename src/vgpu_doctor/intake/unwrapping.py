@@ -54,6 +54,13 @@ class Wrap:
     sure: bool = True  # otherwise only what is in the middle of a quotation is joined
     pieces: bool = False  # lines of more than 254 bytes are cut
 
+    def allows(self, rows: Sequence[str]) -> bool:
+        """Whether these rows may be cut like this: where many are wider, who cut the ones before has ended."""
+        if not self.sure:
+            return True
+        widest = self.hard or self.words * 5 // 4
+        return sum(1 for row in rows if len(row.rstrip()) > widest and " " in row.strip()) * 8 <= len(rows)
+
 
 def wrap_of(lines: Sequence[str], is_start: IsStart = START.match, is_strong: IsStart = STRONG.match) -> Wrap | None:
     """How these lines are wrapped, or None where that cannot be shown."""
@@ -166,9 +173,12 @@ def unwrapping(
     def step(lines: list[Line], last: bool) -> list[Line]:
         nonlocal held, previous, count
         joined: list[Line] = []
+        may_go_on = wrap.allows([text for _, text in lines])
         for number, text in lines:
             part = (
-                _continued(wrap, held[1], previous, text, is_start, is_strong) if held and count < MOST_ROWS else None
+                _continued(wrap, held[1], previous, text, is_start, is_strong)
+                if held and may_go_on and count < MOST_ROWS
+                else None
             )
             if held is None or part is None:
                 if held is not None:

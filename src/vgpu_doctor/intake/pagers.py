@@ -1,0 +1,64 @@
+"""Takes out what pagers and editors show of their own: lines of status, and marks where a line had no room.
+
+What stood behind such a mark is lost. So that no cut word is taken for a whole one, it goes with the mark.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+STATUS = re.compile(
+    r"^ *(?:\(END\)|--More--(?: ?\(\d{1,3}%\))?|lines \d{1,9}-\d{1,9}(?:/\d{1,9})?(?: \(END\)| \d{1,3}%)?) *$",
+    re.MULTILINE,
+)
+MORE_AHEAD = re.compile(r"^--More--(?: ?\(\d{1,3}%\))?", re.MULTILINE)
+EMPTY_ROWS = re.compile(r"^~$", re.MULTILINE)
+PROMPT = re.compile(r"^:$", re.MULTILINE)
+NARROWEST, WIDEST = 40, 400  # columns of a terminal
+CUT_WORD = re.compile(r"[^\s'‘’\"]*[>$]$")
+OPENED = re.compile(r"['‘\"]$")
+
+
+def unpaged(sample: str) -> Callable[[str], str] | None:
+    """What undoes a pager or an editor in a text like this; lines stay as many."""
+    plain = _without_status(sample)
+    edge = _edge_of(plain.split("\n"))
+    if plain == sample and edge is None:
+        return None
+
+    def change(text: str) -> str:
+        text = _without_status(text)
+        return "\n".join(_whole_words(line, edge) for line in text.split("\n")) if edge else text
+
+    return change
+
+
+def _without_status(text: str) -> str:
+    paged = STATUS.search(text) is not None or MORE_AHEAD.search(text) is not None
+    if paged:
+        text = PROMPT.sub("", MORE_AHEAD.sub("", STATUS.sub("", text)))
+    return EMPTY_ROWS.sub("", text) if paged or len(EMPTY_ROWS.findall(text)) > 2 else text
+
+
+def _edge_of(lines: Sequence[str]) -> tuple[int, str] | None:
+    """Columns of the screen, and the mark at its edge; None where several lines do not end so."""
+    for mark in ">$":
+        widths = Counter(len(line) for line in set(lines) if line.endswith(mark))
+        width, count = max(widths.items(), key=lambda one: one[1], default=(0, 0))
+        full = [line for line in lines if len(line.rstrip()) >= width]
+        marked = sum(1 for line in full if len(line) == width and line.endswith(mark))
+        if count > 2 and NARROWEST <= width <= WIDEST and marked * 5 >= len(full) * 4:
+            return width, mark
+    return None
+
+
+def _whole_words(line: str, edge: tuple[int, str]) -> str:
+    """A line up to its last word that is whole for sure, where it was cut."""
+    if (len(line), line[-1:]) != edge:
+        return line
+    return OPENED.sub("", CUT_WORD.sub("", line).rstrip()).rstrip()
