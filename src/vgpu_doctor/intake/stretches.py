@@ -30,7 +30,7 @@ BEGINNINGS = (
 )
 """Stand in lines with which another log begins, or another way of quoting one."""
 NEARBY = 40  # lines
-MOST_LOOKS = 10  # that change nothing; after so many the recipe stays
+MOST_LOOKS = 16  # that change nothing; after so many the recipe stays
 Piece = tuple[Recipe, list[Line]]
 
 
