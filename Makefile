@@ -33,6 +33,9 @@ test: .venv/ready ## The tests
 accuracy: .venv/ready ## Findings against the labels of a corpus: make accuracy CORPUS=folder
 	$(BIN)/python tools/accuracy.py $(CORPUS) --misses
 
+patch-table: .venv/ready ## Causes before and after the patch: make patch-table SOURCES=... HEADERS=...
+	$(BIN)/python tools/patch_table.py $(SOURCES) --headers $(HEADERS)
+
 bench: ## CPU time and memory as ratios, in a venv of its own
 	$(PYTHON) tools/bench.py
 
@@ -48,4 +51,4 @@ expected: .venv/ready ## Write the expected reports of sample_logs/ anew; read t
 package: .venv/ready ## Build the wheel and the sdist
 	$(BIN)/python -m build
 
-.PHONY: help format check lint types records test accuracy bench docs docs-check expected package
+.PHONY: help format check lint types records test accuracy patch-table bench docs docs-check expected package
