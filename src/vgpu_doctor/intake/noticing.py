@@ -88,8 +88,13 @@ def _lost_words(sample: str) -> bool:
             if not sample[sample.rfind("\n", 0, at) + 1 : at].strip():
                 return True
             at = sample.find(phrase, at + 1)
+    at = sample.find(" ?")
+    while at >= 0:
+        if sample[at + 2 : at + 3] in LETTERS:
+            return True
+        at = sample.find(" ?", at + 1)
     at = sample.find(" undeclared")
-    return "error: ?" in sample or " type ?" in sample or (at > 0 and sample[at - 1] in LETTERS)
+    return at > 0 and sample[at - 1] in LETTERS
 
 
 def _prefixed(lines: Sequence[str]) -> bool:
@@ -125,7 +130,7 @@ def _prefixed(lines: Sequence[str]) -> bool:
 def _dated(line: str, start: str) -> bool:
     """Whether a line begins with a time that the kernel's log does not write, or writes in another language."""
     english = start.isascii() and start[3:4] == " " and start[6:7] == " " and start[9:10] == ":"
-    return english != (" kernel: " in line)
+    return english != line[: line.find(": ", len("Apr 27 20:16:44 ")) + 2].endswith(" kernel: ")
 
 
 def _wrapped(lines: Sequence[str]) -> bool:

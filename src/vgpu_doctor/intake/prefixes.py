@@ -15,7 +15,7 @@ Peel = Callable[[str], str]
 
 MAIL = re.compile(r"[ \t]{0,8}(?:> ?)+(?:(?=\S)|(?=\s)|$)")
 DATE = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?"
-SYSLOG_AHEAD = re.compile(r"[\w.-]+ [\w./()-]+(?:\[\d+\])?: ")
+SYSLOG_AHEAD = re.compile(r"(?!\d{1,7}[.)]? )[\w.-]+ [\w./()-]+(?:\[\d+\])?: ")
 """Host and program, which stay with their time: the grammar knows them."""
 STAMPS = (
     re.compile(rf"[ \t]{{0,8}}(?:\[{DATE}\]|{DATE})(?: \d\d[OE][+ ]|:? ?)"),  # GitHub, GitLab, Jenkins, kubectl
@@ -32,7 +32,7 @@ JOURNAL = re.compile(
     r"(?!kernel: |nvidia-vgpu|nvidia-gridd|libvirtd)[\w./()-]+(?:\[\d+\])?: "
 )
 IN_FILE = re.compile(r"[ \t]{0,8}[\w./+-]{1,200}\.(?:log|txt|out)(?:\.\d+)?(?:\.gz)?[:-](?:\d{1,9}[:-])?")
-NUMBER = re.compile(r"[ \t]{0,8}(\d{1,7})(?:([.)]) ?|([:\t-]| {1,3})(?: (?=\S)|(?=\S)|(?= )|$))")
+NUMBER = re.compile(r"[ \t]{0,8}(\d{1,7})(?:([.)]) ?|([:\t-]| {1,3})(?: (?=\S)|(?=\S)|(?=\s)|$))")
 LOCAL_DATE = re.compile(
     r"(?![A-Z][a-z]{2} [ \d]\d \d)(?:[^\W\d]{2,6}\.?|\d{1,2}月) +\d{1,2} (\d\d:\d\d:\d\d) "
     r"(?=[\w.-]+ [\w./()-]+(?:\[\d+\])?: )"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 COMPLAINT = re.compile(r"(?<=:\d)(\d{0,8}:(?:\d+:)? (?:fatal error|error|warning|note): )([^\n]+)")
-LOST_OPENING = re.compile(r"(?:(?<=[ (:{])|^)(?:\?{3}|\?|\ufffd{1,3})(?=[\w*&(.<-])")
-LOST_CLOSING = re.compile(r"(?<=[\w*)\]>&.])(?:\?{3}|\?|\ufffd{1,3})(?=[ ,;:.?)}\]]|$)")
+WIDE = "\u2e80-\u9fff\uac00-\ud7ff\uff00-\uffef"  # letters and marks of Chinese, Japanese and Korean
+LOST_OPENING = re.compile(rf"(?:(?<=[ (:{{{WIDE}])|^)(?:\?{{3}}|\?|\ufffd{{1,3}})(?=[\w*&(.<-])")
+LOST_CLOSING = re.compile(rf"(?<=[\w*)\]>&.])(?:\?{{3}}|\?|\ufffd{{1,3}})(?=[ ,;:.?)}}\]{WIDE}]|$)")
 NO_OPENING = re.compile(r"(?:(?<=[ (])|^)((?:const )?(?:(?:struct|union|enum) )?[\w.*]{1,80})’")
 BARE_NAMES = (
     (
