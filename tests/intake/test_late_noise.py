@@ -55,7 +55,7 @@ MAKE_LOG = lines_of("dkms-3.2-make.log")
 
 
 @pytest.mark.parametrize(
-    ("name", "size"), [*((name, 60_000) for name in NOISY), *((name, 300_000) for name in ("mail", "html", "mail-72"))]
+    ("name", "size"), [*((name, 60_000) for name in NOISY), *((name, 200_000) for name in ("mail", "html", "mail-72"))]
 )
 def test_noise_that_begins_late_is_undone(name: str, size: int) -> None:
     before = [*CHAT, *clean(size), *KERNEL_LOG, ""]

@@ -10,7 +10,7 @@ import string
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 TEXTS = (
     "m[K",
@@ -51,24 +51,34 @@ LETTERS = frozenset(string.ascii_letters + "_")
 
 def noticed(sample: str, lines: Sequence[str]) -> bool:
     """Whether a log with this beginning may need a change; ``lines`` are those of the sample."""
+    return any(True for _ in suspicions(sample, lines))
+
+
+def suspicions(sample: str, lines: Sequence[str]) -> Iterator[str]:
+    """Why lines may need a change: a word for each reason, the cheapest to find first."""
     if (
         any(text in sample for text in TEXTS)
         or "\n**" in sample.replace("\n***", "")
         or "\n- ->" in sample
         or sample.startswith("- ->")
     ):
-        return True
+        yield "marks"
     if "</" in sample and any(text in sample for text in TAGS):
-        return True
+        yield "tags"
     if "&" in sample and any(text in sample for text in ENTITIES):
-        return True
-    if "[/" in sample and any(text in sample for text in FORUM):
-        return True
-    if any(text in sample for text in FORUM_OPENS) or "=3D" in sample or "=E2=80" in sample:
-        return True
+        yield "entities"
+    if ("[/" in sample and any(text in sample for text in FORUM)) or any(text in sample for text in FORUM_OPENS):
+        yield "forum"
+    if "=3D" in sample or "=E2=80" in sample:
+        yield "quoted-printable"
     if not sample.isascii() and (any(text in sample for text in FOREIGN) or sample.count("‘") != sample.count("’")):
-        return True
-    return _lost_words(sample) or _prefixed(lines) or _wrapped(lines)
+        yield "letters"
+    if _lost_words(sample):
+        yield "words"
+    if _prefixed(lines):
+        yield "prefixes"
+    if _wrapped(lines):
+        yield "wrapping"
 
 
 def _lost_words(sample: str) -> bool:
@@ -138,7 +148,8 @@ def _wrapped(lines: Sequence[str]) -> bool:
     lengths = list(map(len, lines))
     if any(line.endswith("=") for line in lines if 70 < len(line) < 78):
         return True
-    if any(lengths.count(len(line)) > 2 for line in [line for line in lines if line[-1:] in (">", "$")][:20]):
+    marked = [len(line) for line in lines if line[-1:] in (">", "$")]
+    if any(marked.count(width) > 2 and sum(one > width for one in lengths) * 8 <= len(lines) for width in marked[:20]):
         return True
     widest = max(lengths, default=0)
     if 50 <= widest <= 250 and lengths.count(widest) > 2 and len({one for one in lines if len(one) == widest}) > 2:
@@ -160,7 +171,7 @@ def _wrapped(lines: Sequence[str]) -> bool:
         elif (
             ("error: " in line or "warning: " in line)
             and (
-                (line.count("'") + line.count("`")) % 2
+                (line.count("'") + line.count("`") - line.count("n't ")) % 2
                 or line.count("‘") != line.count("’")
                 or (len(line) > 257 and line.startswith("   ") and after.startswith("   "))
             )

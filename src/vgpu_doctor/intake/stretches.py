@@ -5,12 +5,13 @@ A recipe holds until the lines have more of a form of their own without it, or w
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.intake.cleaning import Block
 from vgpu_doctor.intake.forms import strong_among
-from vgpu_doctor.intake.noticing import noticed
+from vgpu_doctor.intake.noticing import suspicions
 from vgpu_doctor.intake.recipes import Line, Recipe, Step, recipe_of, treated
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ BEGINNINGS = (
 )
 """Stand in lines with which another log begins, or another way of quoting one."""
 NEARBY = 40  # lines
-MOST_LOOKS = 16  # that change nothing; after so many the recipe stays
+WINDOWS_OF_A_PART = 8  # 256 KB were looked at for a glance
+MOST_LOOKS = 10  # for one reason that change nothing; after so many it is none any more
 Piece = tuple[Recipe, list[Line]]
 
 
@@ -40,19 +42,21 @@ class Stretches:
     def __init__(self) -> None:
         self._recipe: Recipe = ()
         self._running: list[Step] = []
-        self._looks = MOST_LOOKS
+        self._vain: Counter[str] = Counter()  # looks that changed nothing, by what they were for
 
     def undone(self, blocks: list[Block], glance: str = "") -> Iterator[Block]:
         """Blocks without noise, or as they are; a glance, where given, decides whether they are looked at."""
-        looked_at = self._looks > 0 and (not glance or _calls_for_a_look(self._recipe, glance.split("\n")))
-        if not self._recipe and not looked_at:
+        reason = self._reason(self._recipe, glance.split("\n")) if glance else ""
+        if reason is None and not self._recipe:
             yield from blocks
             return
         lines = [
             (block.number_of(index), text) for block in blocks for index, text in enumerate(block.text.split("\n")[:-1])
         ]
-        pieces = self._pieces(lines) if looked_at else [(self._recipe, lines)]
-        if not self._recipe and not any(recipe for recipe, _ in pieces):
+        pieces = self._pieces(lines) if reason is not None else [(self._recipe, lines)]
+        if reason and all(recipe is self._recipe for recipe, _ in pieces):
+            self._vain[reason] += WINDOWS_OF_A_PART
+        if not any(recipe for recipe, _ in [(self._recipe, lines), *pieces]):
             yield from blocks
             return
         for recipe, piece in pieces:
@@ -87,14 +91,20 @@ class Stretches:
             before = recipe
         return [(recipe, piece) for recipe, piece in pieces if piece]
 
+    def _reason(self, recipe: Recipe, texts: list[str]) -> str | None:
+        """Why a recipe may leave noise in lines."""
+        kept = [*_applied(recipe, texts), ""]
+        return next((why for why in suspicions("\n".join(kept), kept) if self._vain[why] < MOST_LOOKS), None)
+
     def _recipe_for(self, texts: list[str], current: Recipe) -> Recipe:
         """What undoes the noise of these lines: what does so for the lines before, if nothing else is shown to fit."""
-        if not self._looks or not _calls_for_a_look(current, texts):
+        reason = self._reason(current, texts)
+        if reason is None:
             return current
         fresh = recipe_of([*texts, ""])
         if _fits_better(fresh, current, texts):
             return fresh
-        self._looks -= 1
+        self._vain[reason] += 1
         return current
 
 
@@ -111,12 +121,6 @@ def _windows(lines: list[Line]) -> Iterator[list[Line]]:
         window.append(line)
         filled += len(line[1]) + 1
     yield window
-
-
-def _calls_for_a_look(recipe: Recipe, texts: list[str]) -> bool:
-    """Whether a recipe may leave noise in lines."""
-    kept = [*_applied(recipe, texts), ""]
-    return noticed("\n".join(kept), kept)
 
 
 def _fits_better(fresh: Recipe, current: Recipe, texts: list[str]) -> bool:
