@@ -114,6 +114,7 @@ def test_several_logs_of_one_host_are_one_case(tmp_path: Path) -> None:
     ("name", "content", "says"),
     [
         ("empty.log", b"", "is empty"),
+        ("mark.log", b"\xfe\xff", "is empty"),
         ("image.log", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40, "PNG"),
         ("binary.log", bytes(range(256)) * 100, "not text"),
         ("zeros.log", bytes(1_000_000), "not text"),

@@ -35,6 +35,8 @@ def diagnose(logs: Iterable[tuple[str, Iterable[Block]]], library: Library) -> D
                 diagnoser.add(diagnostic)
             facts.append(collector.facts())
     found = [diagnoser.diagnosis(facts) for diagnoser, facts in (cases[run] for run in runs if run in cases)]
+    if not found:
+        return Diagnoser(library).diagnosis(())
     main = max(range(len(found)), key=lambda place: (*_weight(found[place]), place))
     return replace(found[main], others=tuple(found[:main] + found[main + 1 :])) if len(found) > 1 else found[main]
 

@@ -190,6 +190,7 @@ def _whole_lines(source: _Plain | _Unpacked, shown: str) -> Iterator[bytes]:
     carry = b""
     dropping = False
     returns = False
+    empty = True
     piece = first
     while piece:
         if decoder is not None:
@@ -202,6 +203,7 @@ def _whole_lines(source: _Plain | _Unpacked, shown: str) -> Iterator[bytes]:
             end = piece.find(b"\n")
             piece = piece[end:] if end >= 0 else b""
             dropping = end < 0
+        empty = empty and not piece
         end = piece.rfind(b"\n") + 1
         if end:
             yield carry + piece[:end] if carry else piece[:end]
@@ -215,6 +217,8 @@ def _whole_lines(source: _Plain | _Unpacked, shown: str) -> Iterator[bytes]:
             else:
                 carry, dropping = carry[:LONGEST_LINE], True
         piece = source.read()
+    if empty:
+        raise LogError(shown, "is empty")
     if carry:
         yield carry + b"\n"
 
