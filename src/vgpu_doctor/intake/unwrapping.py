@@ -41,6 +41,8 @@ PATH_REST = re.compile(
     r"(?!(?:ERROR|WARNING|NVRM|nvidia|make|gcc|cc1|ld|modprobe)\b)"
     r"(?:[\w.+-]{0,80}(?:/[\w.+-]{1,80}){0,12}:(?:\d|\s)|\d{1,6},)"
 )
+TORN_FRAME = re.compile(r"[^\s:'\"]{1,300}:\d+:(?:\d+:)? [^\s:]{1,20}\Z")
+"""How a complaint begins whose severity of two words ("fatal error") was parted."""
 
 
 @frozen
@@ -219,7 +221,8 @@ def _continued(wrap: Wrap, line: str, previous: str, row: str, is_start: IsStart
             return row
         if len(previous.rstrip()) == wrap.hard - 1 and not indent and is_strong(line):
             return " " + row
-    if wrap.words and not indent and (_is_open(line) or (wrap.sure and (is_strong(line) or _is_excerpt(line)))):
+    goes_on = is_strong(line) or _is_excerpt(line) or TORN_FRAME.match(line.lstrip())
+    if wrap.words and not indent and (_is_open(line) or (wrap.sure and goes_on)):
         return " " + row if _is_full(previous.rstrip(), row, wrap.words) else None
     return None
 
