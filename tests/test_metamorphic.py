@@ -24,6 +24,7 @@ from vgpu_doctor.knowledge.loading import load_library
 
 if TYPE_CHECKING:
     from vgpu_doctor.knowledge.library import Library
+    from vgpu_doctor.model import Diagnosis, Diagnostic
 
 ROOT = Path(__file__).parents[1]
 CORPUS = Path(os.environ.get("CORPUS") or ROOT.parent / "shared" / "corpus")
@@ -47,12 +48,14 @@ def library() -> Library:
     return load_library(system="/nonexistent")
 
 
+def diagnosed(text: str) -> Diagnosis:
+    text = text if text.endswith("\n") else text + "\n"
+    return diagnose([("paste", unpasted(cleaned([text.encode("utf-8", "replace")])))], library())
+
+
 def found(text: str) -> Found:
     """The findings of a paste, each with the line that is shown first for it."""
-    text = text if text.endswith("\n") else text + "\n"
-    blocks = unpasted(cleaned([text.encode("utf-8", "replace")]))
-    diagnosis = diagnose([("paste", blocks)], library())
-    return sorted((finding.id, finding.evidence[0].log_line) for finding in diagnosis.findings)
+    return sorted((finding.id, finding.evidence[0].log_line) for finding in diagnosed(text).findings)
 
 
 @cache
@@ -142,8 +145,16 @@ def test_a_log_of_the_corpus_that_breaks_off_shows_no_more_than_the_whole(part: 
     assert [wrong for log in LABORATORY[part::4] for wrong in shown_only_by_a_part(log, 4)] == []
 
 
+def follows(diagnostic: Diagnostic, causes: set[str]) -> bool:
+    """Whether one of these causes explains a complaint."""
+    return any(entry.explains and entry.id in causes for entry in library().matches(diagnostic))
+
+
 def shown_only_by_a_part(log: Path, cuts: int) -> list[str]:
-    """What some parts of a log show that the whole does not; a last resort may stand where its cause is cut off."""
+    """What some parts of a log show that the whole does not, nor takes for what follows from a cause that it shows.
+
+    A last resort may stand where its cause is cut off.
+    """
     text = text_of(log)
     chance = random.Random(zlib.crc32(log.name.encode()))
     whole = {name for name, _ in plain(log)} | {name for name in library().ids if library()[name].last_resort}
@@ -151,7 +162,12 @@ def shown_only_by_a_part(log: Path, cuts: int) -> list[str]:
     for _ in range(cuts):
         start = chance.randrange(max(1, len(text) // 2)) if chance.random() < 0.5 else 0
         part = text[start : chance.randrange(start, len(text)) + 1]
-        if more := {name for name, _ in found(part)} - whole:
+        more = {
+            finding.id
+            for finding in diagnosed(part).findings
+            if finding.id not in whole and not all(follows(one, whole) for one in finding.evidence)
+        }
+        if more:
             wrong.append(f"{log.name} from {start}, {len(part)} characters: {more}")
     return wrong
 
