@@ -19,6 +19,7 @@ OWN_FORM = (
     r"|[^\s:'\"]{1,300}\.(?:c|h|S|o|ko)(?::\d+)*: (?:In function|At top level|warning: objtool|error: objtool)"
     r"|In file included from \S"
     r"|[^\s:'\"]{1,300}\.s: (?:Assembler messages|Fatal error):"
+    r"|[^\s:'\"]{1,300}\.sh: \d+: \S"
     rf"|(?:{STEPS}) +(?:\[M\] +)?[\w./-]+(?: |$)"
     r"|nvidia-installer (?:log file '|command line:)|creation time: |installer version: |Using: nvidia-installer"
     r"|executing: '"

@@ -41,7 +41,10 @@ PATH_REST = re.compile(
     r"(?!(?:ERROR|WARNING|NVRM|nvidia|make|gcc|cc1|ld|modprobe)\b)"
     r"(?:[\w.+-]{0,80}(?:/[\w.+-]{1,80}){0,12}:(?:\d|\s)|\d{1,6},)"
 )
-TORN_FRAME = re.compile(r"(?:[^\s:'\"]{1,300}:\d+:(?:\d+:)? [^\s:]{1,20}|[a-z][\w./-]{0,80}:)\Z")
+TORN_FRAME = re.compile(
+    r"(?:[^\s:'\"]{1,300}:\d+:(?:\d+:)? [^\s:]{1,20}"
+    r"|[a-z][\w./-]{0,80}:(?: [^\s:]{1,300}:(?: No| No space| No space left| No space left on)?)?)\Z"
+)
 """How a complaint begins whose severity of two words ("fatal error") was parted, or which parted behind its program."""
 
 
