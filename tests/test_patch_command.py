@@ -360,6 +360,14 @@ def _run_file(tmp_path: Path, package: Path) -> Path:
 # Building
 
 
+def _make_log(tmp_path: Path, *words: str) -> tuple[Path, int]:
+    """What make prints, as a file, and its exit code."""
+    done = subprocess.run(["make", "-k", *words], capture_output=True, text=True, check=False)
+    log = tmp_path / "make.log"
+    log.write_text(done.stdout + done.stderr)
+    return log, done.returncode
+
+
 def _headers(folder: Path, recipe: str) -> Path:
     """What make sees of headers: a Makefile with the target ``modules``."""
     folder.mkdir()
@@ -437,10 +445,7 @@ def test_old_interfaces_are_all_known_and_all_patched(
     assert series is not None
     tree = tmp_path / "kernel"
     shutil.copytree(OLD_DRIVER / "kernel", tree)
-    make = ["make", "-k", "-C", str(headers), f"M={tree}", "modules"]
-    first = subprocess.run(make, capture_output=True, text=True, check=False)
-    log = tmp_path / "make.log"
-    log.write_text(first.stdout + first.stderr)
+    log, _ = _make_log(tmp_path, "-C", str(headers), f"M={tree}", "modules")
     library = load_library()
     shown = diagnose([("log", read_log(str(log)))], library)
     assert [one.message for one in shown.unrecognised] == []
@@ -463,17 +468,15 @@ def test_a_run_file_goes_from_its_log_to_modules(tmp_path: Path) -> None:
     run = _run_file(tmp_path, package)
     install = tmp_path / "install"
     subprocess.run(["sh", run, "--extract-only", "--target", install], check=True, capture_output=True)
-    make = ["make", "-k", "-C", str(install / "kernel"), f"SYSSRC={headers}", f"SYSOUT={headers}", "modules"]
-    first = subprocess.run(make, capture_output=True, text=True, check=False)
-    log = tmp_path / "make.log"
-    log.write_text(first.stdout + first.stderr)
+    words = ["-C", str(install / "kernel"), f"SYSSRC={headers}", f"SYSOUT={headers}", "modules"]
+    log, code = _make_log(tmp_path, *words)
     modules = [install / "kernel" / name for name in ("nvidia.ko", "nvidia-vgpu-vfio.ko")]
-    assert first.returncode != 0
+    assert code != 0
     assert not any(module.exists() for module in modules)
     code, patch = patch_of(tmp_path, str(log), run=run, check=True)
     assert code == 0
     subprocess.run(["patch", "-p1", "-s"], cwd=install, input=patch, check=True)
-    subprocess.run(make, capture_output=True, check=True)
+    assert _make_log(tmp_path, *words)[1] == 0
     assert all(module.exists() for module in modules)
 
 

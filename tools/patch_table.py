@@ -16,8 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.engine import diagnose
-from vgpu_doctor.intake.reading import read_log
 from vgpu_doctor.knowledge.loading import load_library
 from vgpu_doctor.knowledge.versions import kernel_series
 from vgpu_doctor.model import LogFacts
@@ -49,9 +47,6 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sources", type=Path, nargs="+", help="unpacked packages, or their folder kernel")
     parser.add_argument("--headers", type=Path, nargs="+", required=True, help="as /usr/src/linux-headers-6.12.9-amd64")
-    parser.add_argument(
-        "--logs", type=Path, nargs="*", default=[], help="logs of the unpatched builds, instead of these"
-    )
     parser.add_argument("--keep", type=Path, help="a folder for the patches")
     options = parser.parse_args()
     library = load_library()
@@ -59,7 +54,7 @@ def main() -> int:
     good = True
     for source in options.sources:
         for headers in options.headers:
-            row = made(source, headers, library, options.logs)
+            row = made(source, headers, library)
             print(f"| {source.name} | {headers.name} ({compiler()}) | {written(row)} |", flush=True)
             good &= row.built or row.built_before
             if options.keep is not None and row.patch.text:
@@ -68,24 +63,20 @@ def main() -> int:
     return 0 if good else 1
 
 
-def made(source: Path, headers: Path, library: Library, logs: Sequence[Path]) -> Row:
+def made(source: Path, headers: Path, library: Library) -> Row:
     """One row; raises where a patch is not what a patch has to be."""
     tree = open_tree(source)
     release = headers.name.removeprefix("linux-headers-")
-    if logs:
-        before, built_before = diagnose([(str(log), read_log(str(log))) for log in logs], library), False
-    else:
-        first = build(tree, "", headers, library)
-        before, built_before = first.diagnosis, first.ok
-    signatures: list[Signature] = [finding.signature for finding in before.findings]
+    first = build(tree, "", headers, library)
+    signatures: list[Signature] = [finding.signature for finding in first.diagnosis.findings]
     signatures += concerned(library, tree, kernel_series(release) or release)
     facts = LogFacts(driver=tree.version, kernel=release)
     patch = patch_from_source(tree, signatures, facts)
     if not patch.text:
-        return Row(before, built_before, patch, None, built_before)
+        return Row(first.diagnosis, first.ok, patch, None, first.ok)
     patch, after = built_in_rounds(tree, patch, signatures, facts, lambda one: build(tree, one.text, headers, library))
     proven(patch, tree, [library[name] for name in patch.cured])
-    return Row(before, built_before, patch, after.diagnosis, after.ok)
+    return Row(first.diagnosis, first.ok, patch, after.diagnosis, after.ok)
 
 
 def proven(patch: SourcePatch, tree: DriverTree, signatures: Sequence[Signature]) -> None:

@@ -179,9 +179,9 @@ class Diagnoser:
             if same_line in self._cases:
                 return same_line
             # a return statement that does not compile returns nothing
-            same_function = self._explained_functions.get((diagnostic.place.file, diagnostic.function))
-            if diagnostic.kind == "no-return" and diagnostic.function and same_function in self._cases:
-                return same_function
+            if diagnostic.kind == "no-return" and diagnostic.function:
+                same_function = self._explained_functions.get((diagnostic.place.file, diagnostic.function))
+                return same_function if same_function in self._cases else None
         return None
 
     def _drop_last_resorts(self, unrecognised: list[Diagnostic]) -> None:

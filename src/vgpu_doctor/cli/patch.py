@@ -20,7 +20,7 @@ from vgpu_doctor.report.safe import printable
 from vgpu_doctor.values import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from vgpu_doctor.knowledge.library import Library
@@ -95,8 +95,7 @@ def _log_only(findings: Sequence[Finding], facts: LogFacts, output: Path | None)
     made = patch_from_findings(findings, facts)
     if not findings:
         _say("the log shows no cause that is known; nothing to patch")
-    if made.cured:
-        _say_all("patched", made.cured)
+    _say_all("patched", made.cured)
     _tell_left(made.left)
     if not made.text:
         return NOT_ALL
@@ -136,10 +135,8 @@ def _with_source(
 
 
 def _tell(made: SourcePatch) -> None:
-    if made.done:
-        _say_all("cured already", made.done)
-    if made.cured:
-        _say_all("patched", made.cured)
+    _say_all("cured already", made.done)
+    _say_all("patched", made.cured)
     _tell_left(made.left)
     if not made.text:
         _say("nothing to patch; no patch is written")
@@ -180,8 +177,7 @@ def _built(
     def begin(patch: SourcePatch) -> Built:
         more = [name for name in patch.cured if name not in made.cured]
         _say(f"building a patched copy against {headers}")
-        if more:
-            _say_all("this time also patched, for the build showed it", more)
+        _say_all("this time also patched, for the build showed it", more)
         with _progress() as progress:
             return build(tree, patch.text, headers, library, progress)
 
@@ -233,7 +229,10 @@ def _write(text: str, output: Path | None) -> None:
     _say(f"wrote {output}")
 
 
-def _say_all(what: str, names: Iterable[str]) -> None:
+def _say_all(what: str, names: Sequence[str]) -> None:
+    """Says something of all these names, in as many lines as they want; nothing where there are none."""
+    if not names:
+        return
     for line in wrap(f"{what}: {', '.join(names)}", 100, subsequent_indent="  ", break_on_hyphens=False):
         _say(line)
 

@@ -51,7 +51,7 @@ LETTERS = frozenset(string.ascii_letters + "_")
 
 def noticed(sample: str, lines: Sequence[str]) -> bool:
     """Whether a log with this beginning may need a change; ``lines`` are those of the sample."""
-    return any(True for _ in suspicions(sample, lines))
+    return any(suspicions(sample, lines))
 
 
 def suspicions(sample: str, lines: Sequence[str]) -> Iterator[str]:

@@ -133,7 +133,7 @@ def _fits_better(fresh: Recipe, current: Recipe, texts: list[str]) -> bool:
 
 
 def _applied(recipe: Recipe, texts: list[str]) -> list[str]:
-    return [text for _, text in treated(recipe, [(0, text) for text in texts])]
+    return [text for _, text in treated(recipe, [(0, text) for text in texts])] if recipe else texts
 
 
 def _seam(texts: list[str], before: Recipe, after: Recipe) -> int:

@@ -60,7 +60,7 @@ def parse_signature(raw: Any, area: str, origin: str, kinds: Mapping[str, Any] |
         match=_flat(record.items("match", lambda fields: _matches(fields, kinds), required=True)),
         kernel=record.part("kernel", _kernel),
         explains=_flat(record.items("explains", lambda fields: _matches(fields, kinds), but=ALL)),
-        explains_all=record.raw.get("explains") == ALL or ALL in record.listed("explains"),
+        explains_all=record.says("explains", ALL),
         last_resort=record.flag("last_resort"),
         companions=record.texts("companions"),
         source=record.part("source", _source),
@@ -164,9 +164,10 @@ class _Fields:
         fields.done()
         return item
 
-    def listed(self, field: str) -> list[Any]:
-        value = self.raw.get(field)
-        return value if isinstance(value, list) else []
+    def says(self, field: str, word: str) -> bool:
+        """Whether a word stands in place of a list, or in it."""
+        value = self.get(field)
+        return value == word or (isinstance(value, list) and word in value)
 
     def items(
         self, field: str, parse: Callable[[_Fields], Item], required: bool = False, but: str | None = None

@@ -31,9 +31,11 @@ def built_in_rounds(
     wanted = list(signatures)
     built = build(patch)
     for _ in range(MOST_ROUNDS):
+        if built.ok:
+            break
         wanted += [finding.signature for finding in built.diagnosis.findings]
         larger = patch_from_source(tree, wanted, facts)
-        if built.ok or set(larger.cured) <= set(patch.cured):
+        if set(larger.cured) <= set(patch.cured):
             break
         patch, built = larger, build(larger)
     return patch, built
