@@ -46,6 +46,12 @@ FORUM_OPENS = ("[CODE", "[code", "[QUOTE", "[quote", "[SPOILER", "[ICODE")
 FOREIGN = ("â€", "Â", "ï¼", "鈥", "→", "–>", "—>", "\ufffd")
 UNQUOTED = ("has no member named ", "error: implicit declaration of function ", "arguments to function ")
 FILES = (".log:", ".log-", ".txt:", ".out:", ".gz:")
+BEGINNINGS = ("  ", "/", "make", "In file", "In func", "ERROR: ", "WARNING: ", "cc1", "->", "[")
+"""Of lines that a tool wrote; one that was cut seldom goes on so."""
+NARROWEST, WIDEST = 50, 250  # columns of what cuts lines anywhere
+OWN = ("make", "cc1", "//", "nvidia-installer", "creation time", "installer version", "[ ")
+"""Of lines that a tool wrote, in lower case."""
+WIDEST_MAIL = 100  # columns of what cuts them between words
 LETTERS = frozenset(string.ascii_letters + "_")
 
 
@@ -151,8 +157,7 @@ def _wrapped(lines: Sequence[str]) -> bool:
     marked = [len(line) for line in lines if line[-1:] in (">", "$")]
     if any(marked.count(width) > 2 and sum(one > width for one in lengths) * 8 <= len(lines) for width in marked[:20]):
         return True
-    widest = max(lengths, default=0)
-    if 50 <= widest <= 250 and lengths.count(widest) > 2 and len({one for one in lines if len(one) == widest}) > 2:
+    if _full_lines_go_on(lines, lengths):
         return True
     if _word_wrapped(lines):
         return True
@@ -183,18 +188,36 @@ def _wrapped(lines: Sequence[str]) -> bool:
     return False
 
 
+def _full_lines_go_on(lines: Sequence[str], lengths: Sequence[int]) -> bool:
+    """Whether several lines are as long as the longest, and go on in lines that do not begin as the tools' own do."""
+    widest = max(lengths, default=0)
+    if not NARROWEST <= widest <= WIDEST or lengths.count(widest) <= 2:
+        return False
+    full = [(line, after) for line, after in zip(lines, [*lines[1:], ""], strict=True) if len(line) == widest]
+    going_on = sum(bool(after) and not after.startswith(BEGINNINGS) for _, after in full)
+    return going_on > 1 and len({line for line, _ in full}) > 2
+
+
 def _word_wrapped(lines: Sequence[str]) -> bool:
-    """Whether no line is long, and after long ones another goes on in lower case."""
-    widest = 0
+    """Whether lines go on in lower case behind several of the longest, between lines that are longer than mail's."""
+    run: list[str] = []
     for line in lines:
-        if len(line) > widest and " " in line.strip():
-            widest = len(line)
-            if widest > 100:
-                return False
+        if len(line) > WIDEST_MAIL and " " in line.strip():
+            if len(run) > 3 and _goes_on(run):
+                return True
+            run = []
+        else:
+            run.append(line)
+    return len(run) > 3 and _goes_on(run)
+
+
+def _goes_on(lines: Sequence[str]) -> bool:
+    widest = max((len(line) for line in lines if " " in line.strip()), default=0)
     going_on = 0
     long = False
-    for line in lines:
+    for line in lines if widest >= NARROWEST else ():
         first = line[:1]
-        going_on += long and (first.islower() or first in "'/[‘" or not first.isascii())
-        long = len(line) > widest - 22 or (long and " " not in line.strip())
+        if long and line and (first.islower() or first in "'/[‘" or not first.isascii()):
+            going_on += not line.startswith(OWN)
+        long = not line.endswith(":") and (len(line) > widest - 22 or (long and " " not in line.strip()))
     return going_on > 1

@@ -16,7 +16,7 @@ BARE_NAMES = (
     ),
     (re.compile(r"^(implicit declaration of function|too (?:many|few) arguments to function) (\w+)"), r"\1 ‘\2’"),
     (re.compile(r"^(conflicting types for|unknown type name|redefinition of) (\w[\w ]*\w)"), r"\1 ‘\2’"),
-    (re.compile(r"^(\w+) undeclared\b"), r"‘\1’ undeclared"),
+    (re.compile(r"^(\w+) undeclared(?= here| \()"), r"‘\1’ undeclared"),
 )
 STARS_LOST = re.compile(
     r"^([> ]*(?:[\w./-]{0,80}/)?g?make(?:\[\d+\])?: )[*\\ ]{0,8}(?<!\*\*\* )"
