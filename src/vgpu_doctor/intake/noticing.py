@@ -12,37 +12,23 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-TEXTS = (
-    "m[K",
-    "#033[",
-    "^[[",
-    "\\033[",
-    "8;;http",
-    "<br",
-    "<BR",
-    "](",
-    "```",
-    "\n~~~",
-    "\n`",
-    "`\n",
-    "\\_",
-    "\\[",
-    "\\]",
-    "]: [",
-    "(END)",
-    "--More--",
-    "\nlines ",
-    "\n~\n~\n",
-)
-"""What no tool writes, or hardly."""
+TEXTS = {
+    "\\": ("\\033[", "\\_", "\\[", "\\]"),
+    "`": ("```", "\n`", "`\n"),
+    "~": ("\n~~~", "\n~\n~\n"),
+    "<": ("<br", "<BR"),
+    "[": ("m[K", "#033[", "^[[", "](", "]: ["),
+    ";": ("8;;http",),
+    "\n": ("(END)", "--More--", "\nlines "),
+}
+"""What no tool writes, or hardly, by a character of it that is quickly looked for."""
 TAGS = tuple(f"</{name}>" for name in ("p", "div", "span", "pre", "code", "font", "li", "td", "a", "b", "i", "details"))
 ENTITIES = ("&#", "&lt;", "&gt;", "&amp;", "&quot;", "&nbsp;", "&apos;", "quo;", "dash;", "hellip;")
-FORUM = tuple(
-    f"[/{tag}]"
-    for name in ("code", "quote", "b", "i", "font", "size", "color", "spoiler")
-    for tag in (name, name.upper())
+FORUM = (
+    *(f"[/{tag}]" for tag in ("code", "quote", "b", "i", "font", "size", "color", "spoiler")),
+    *("[code", "[quote", "[spoiler", "[icode"),
 )
-FORUM_OPENS = ("[CODE", "[code", "[QUOTE", "[quote", "[SPOILER", "[ICODE")
+"""In lower case."""
 FOREIGN = ("â€", "Â", "ï¼", "鈥", "→", "–>", "—>", "\ufffd")
 UNQUOTED = ("has no member named ", "error: implicit declaration of function ", "arguments to function ")
 FILES = (".log:", ".log-", ".txt:", ".out:", ".gz:")
@@ -63,7 +49,7 @@ def noticed(sample: str, lines: Sequence[str]) -> bool:
 def suspicions(sample: str, lines: Sequence[str]) -> Iterator[str]:
     """Why lines may need a change: a word for each reason, the cheapest to find first."""
     if (
-        any(text in sample for text in TEXTS)
+        any(character in sample and any(text in sample for text in texts) for character, texts in TEXTS.items())
         or "\n**" in sample.replace("\n***", "")
         or "\n- ->" in sample
         or sample.startswith("- ->")
@@ -73,7 +59,8 @@ def suspicions(sample: str, lines: Sequence[str]) -> Iterator[str]:
         yield "tags"
     if "&" in sample and any(text in sample for text in ENTITIES):
         yield "entities"
-    if ("[/" in sample and any(text in sample for text in FORUM)) or any(text in sample for text in FORUM_OPENS):
+    lowered = sample.lower() if "[" in sample else ""
+    if any(text in lowered for text in FORUM):
         yield "forum"
     if "=3D" in sample or "=E2=80" in sample:
         yield "quoted-printable"
@@ -81,7 +68,7 @@ def suspicions(sample: str, lines: Sequence[str]) -> Iterator[str]:
         yield "letters"
     if _lost_words(sample):
         yield "words"
-    if _prefixed(lines):
+    if _prefixed(sample, lines):
         yield "prefixes"
     if _wrapped(lines):
         yield "wrapping"
@@ -113,9 +100,10 @@ def _lost_words(sample: str) -> bool:
     return at > 0 and sample[at - 1] in LETTERS
 
 
-def _prefixed(lines: Sequence[str]) -> bool:
+def _prefixed(sample: str, lines: Sequence[str]) -> bool:
     """Whether mail quoting, times, numbers or file names may stand before the lines."""
     likely = quoted = 0
+    named = any(name in sample for name in FILES)
     for line in lines if len(lines) < 500 else lines[:: len(lines) // 250]:
         start = line.lstrip()[:24]
         first = start[:1]
@@ -138,7 +126,9 @@ def _prefixed(lines: Sequence[str]) -> bool:
             likely += start[1:2] in "#0123456789"
         else:
             likely += (
-                _dated(line, start) or any(name in line for name in FILES) or (" | " in line[:64] and first.isalpha())
+                _dated(line, start)
+                or (named and any(name in line for name in FILES))
+                or (" | " in line[:64] and first.isalpha())
             )
     return quoted > 0 or likely > 2
 
