@@ -6,11 +6,12 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.model import Diagnosis, Diagnostic, Finding, LogFacts
+from vgpu_doctor.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from vgpu_doctor.knowledge.library import Library
+    from vgpu_doctor.knowledge.library import Library, Misread
 
 ECHOES = frozenset(
     """
@@ -66,6 +67,8 @@ class _Case:
         self.files: set[str] = set()
         self.consequences = 0
         self.explained: Counter[str] = Counter()  # how many of its complaints another cause explains
+        self.misread: dict[str, str] = {}  # names in the log, and the names for which they were taken
+        self.misread_count = 0  # complaints that show the cause only so
 
     def add(self, diagnostic: Diagnostic, explained_by: Iterable[str]) -> None:
         self.count += 1
@@ -99,12 +102,12 @@ class Diagnoser:
             self._keys.add(diagnostic.key)
         entries = self._library.matches(diagnostic)
         cause = next((entry for entry in entries if not entry.explains), None)
-        if cause is not None:
+        misread = self._library.misread(diagnostic) if cause is not None and cause.general else None
+        if misread is not None:
+            self._found_misread(misread, diagnostic)
+        elif cause is not None:
             explained_by = {entry.id for entry in entries if entry.explains and entry.id != cause.id}
-            self._cases.setdefault(cause.id, _Case()).add(diagnostic, explained_by)
-            if diagnostic.place and len(self._explained_lines) < MOST_KEYS:
-                self._explained_lines[diagnostic.place.file, diagnostic.place.line] = cause.id
-                self._explained_functions[diagnostic.place.file, diagnostic.function] = cause.id
+            self._found(cause.id, diagnostic, explained_by)
         elif diagnostic.kind in TELLING or diagnostic.kind in ECHOES:
             self._echoes += diagnostic.kind in ECHOES
             if diagnostic.kind in TELLING and len(self._telling) < MOST_EVIDENCE:
@@ -116,6 +119,12 @@ class Diagnoser:
         elif diagnostic.severity == "warning":
             self._warnings += 1
 
+    def _found(self, cause: str, diagnostic: Diagnostic, explained_by: Iterable[str] = ()) -> None:
+        self._cases.setdefault(cause, _Case()).add(diagnostic, explained_by)
+        if diagnostic.place and len(self._explained_lines) < MOST_KEYS:
+            self._explained_lines[diagnostic.place.file, diagnostic.place.line] = cause
+            self._explained_functions[diagnostic.place.file, diagnostic.function] = cause
+
     def diagnosis(self, facts: Iterable[LogFacts]) -> Diagnosis:
         """What was found, with nothing left out: causes, consequences, and what is not known."""
         facts = tuple(facts)
@@ -123,6 +132,7 @@ class Diagnoser:
             return Diagnosis(facts, (), (), 0, 0, 0)
         if any(one.outcome == "failed" for one in facts):
             self._forget_absence()
+        self._look_for_misread_names()
         self._step_back()
         unrecognised: list[Diagnostic] = []
         consequences = self._echoes
@@ -157,6 +167,33 @@ class Diagnoser:
                 self._echoes += case.count
                 del self._cases[name]
 
+    def _found_misread(self, misread: Misread, diagnostic: Diagnostic) -> None:
+        captures = {**diagnostic.captures, misread.capture: misread.meant}
+        corrected = replace(diagnostic, captures=captures)
+        explaining = (entry.id for entry in self._library.matches(corrected) if entry.explains)
+        cause = misread.entry.id
+        self._found(cause, corrected, {name for name in explaining if name != cause})
+        self._cases[cause].misread[misread.read] = misread.meant
+        self._cases[cause].misread_count += 1
+
+    def _look_for_misread_names(self) -> None:
+        """What nothing explains may name a known cause as it was read from a screenshot: weak evidence, but evidence.
+
+        Letters that look alike are enough; a wrong one is allowed only in a log that is misread elsewhere.
+        """
+        found: set[int] = set()
+        for changed in (False, True):
+            if changed and not any(case.misread for case in self._cases.values()):
+                break
+            for place, (diagnostic, explained_by) in enumerate(self._open):
+                if place not in found and not any(name in self._cases for name in explained_by):
+                    misread = self._library.misread(diagnostic, changed=changed)
+                    if misread is not None:
+                        self._found_misread(misread, diagnostic)
+                        found.add(place)
+        self._open = [one for place, one in enumerate(self._open) if place not in found]
+        self._open_count -= len(found)
+
     def _step_back(self) -> None:
         """A cause steps back behind one that explains all of its complaints: never two causes where there is one."""
         for name, case in list(self._cases.items()):
@@ -185,10 +222,16 @@ class Diagnoser:
         return None
 
     def _drop_last_resorts(self, unrecognised: list[Diagnostic]) -> None:
+        """Where something else was found nobody needs them; beside unknown complaints theirs is one more of those."""
         last = [name for name in self._cases if self._library[name].last_resort]
-        if len(last) < len(self._cases) or unrecognised:
-            for name in last:
-                del self._cases[name]
+        found_more = len(last) < len(self._cases)
+        if not found_more and not unrecognised:
+            return
+        for name in last:
+            evidence = self._cases.pop(name).evidence
+            if not found_more:
+                unrecognised += [one for one in evidence if one.severity == "error" and one.kind not in ECHOES]
+        unrecognised.sort(key=lambda diagnostic: (diagnostic.log, diagnostic.log_line))
 
     def _finding(self, name: str, case: _Case) -> Finding:
         return Finding(
@@ -198,6 +241,7 @@ class Diagnoser:
             files=max(1, len(case.files)),
             consequences=case.consequences,
             overridden=self._library.overridden(name),
+            misread=case.misread if case.misread_count == case.count else {},
         )
 
     def _about_another_module(self, facts: tuple[LogFacts, ...]) -> bool:

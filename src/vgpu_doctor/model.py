@@ -231,6 +231,7 @@ class Finding:
     consequences: int = 0
     overridden: bool = False  # the record comes from a folder of the user's and hides a shipped one
     basis: str = ""  # how it is known that it will show, where no log shows it
+    misread: Mapping[str, str] = field(default_factory=dict)  # names as the log has them -> what they must have been
 
     @property
     def id(self) -> str:

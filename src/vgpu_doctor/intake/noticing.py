@@ -31,6 +31,11 @@ FORUM = (
 """In lower case."""
 FOREIGN = ("â€", "Â", "ï¼", "鈥", "→", "–>", "—>", "\ufffd")
 UNQUOTED = ("has no member named ", "error: implicit declaration of function ", "arguments to function ")
+MISREAD = (
+    *("rnem", "rgurn", "cornp", "irnpl", "ssignrn", "rnany ", "frorn ", "waming", "enor", "err0r", "em0r"),
+    *("p1icit", "ec1are", "inc1ude", "error: struct", "error: const s"),
+)
+"""Words of complaints as a machine reads them from a picture."""
 FILES = (".log:", ".log-", ".txt:", ".out:", ".gz:")
 BEGINNINGS = ("  ", "/", "make", "In file", "In func", "ERROR: ", "WARNING: ", "cc1", "->", "[")
 """Of lines that a tool wrote; one that was cut seldom goes on so."""
@@ -68,6 +73,8 @@ def suspicions(sample: str, lines: Sequence[str]) -> Iterator[str]:
         yield "letters"
     if _lost_words(sample):
         yield "words"
+    if _misread(sample):
+        yield "misread"
     if _prefixed(sample, lines):
         yield "prefixes"
     if _wrapped(lines):
@@ -98,6 +105,22 @@ def _lost_words(sample: str) -> bool:
         at = sample.find(" ?", at + 1)
     at = sample.find(" undeclared")
     return at > 0 and sample[at - 1] in LETTERS
+
+
+def _misread(sample: str) -> bool:
+    """Whether words of complaints, or their numbers, look as if a machine had read them from a picture."""
+    if any(text in sample for text in MISREAD):
+        return True
+    at = sample.find("error")
+    while at > 0:
+        before = sample[max(0, at - 24, sample.rfind("\n", 0, at) + 1) : at]
+        if before[-2:] != ": " and before.rstrip()[-1:] in (":", ";") and before.rstrip(" :;")[-1:].isdigit():
+            return True
+        numbers = before.split(":")[1:-1]
+        if any(one and not one.isdigit() and not one.strip("0123456789OoIl|; ") for one in numbers):
+            return True
+        at = sample.find("error", at + 5)
+    return False
 
 
 def _prefixed(sample: str, lines: Sequence[str]) -> bool:

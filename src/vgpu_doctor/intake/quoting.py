@@ -9,15 +9,7 @@ WIDE = "\u2e80-\u9fff\uac00-\ud7ff\uff00-\uffef"  # letters and marks of Chinese
 LOST_OPENING = re.compile(rf"(?:(?<=[ (:{{{WIDE}])|^)(?:\?{{3}}|\?|\ufffd{{1,3}})(?=[\w*&(.<-])")
 LOST_CLOSING = re.compile(rf"(?<=[\w*)\]>&.])(?:\?{{3}}|\?|\ufffd{{1,3}})(?=[ ,;:.?)}}\]{WIDE}]|$)")
 NO_OPENING = re.compile(r"(?:(?<=[ (])|^)((?:const )?(?:(?:struct|union|enum) )?[\w.*]{1,80})’")
-BARE_NAMES = (
-    (
-        re.compile(r"^((?:const )?(?:struct|union|class) \w+) has no member named (\w+)"),
-        r"‘\1’ has no member named ‘\2’",
-    ),
-    (re.compile(r"^(implicit declaration of function|too (?:many|few) arguments to function) (\w+)"), r"\1 ‘\2’"),
-    (re.compile(r"^(conflicting types for|unknown type name|redefinition of) (\w[\w ]*\w)"), r"\1 ‘\2’"),
-    (re.compile(r"^(\w+) undeclared(?= here| \()"), r"‘\1’ undeclared"),
-)
+QUOTES = "'‘’\"“"
 STARS_LOST = re.compile(
     r"^([> ]*(?:[\w./-]{0,80}/)?g?make(?:\[\d+\])?: )[*\\ ]{0,8}(?<!\*\*\* )"
     r"(\[[^\n\]]{1,400}\] (?:Error|错误|Erreur|Fehler|エラー|Ошибка) ?\d+ *$)",
@@ -41,14 +33,8 @@ def mended(text: str) -> str:
 
 
 def _requoted(message: str) -> str:
-    if "'" not in message and "‘" not in message and '"' not in message and "“" not in message:
-        if "’" not in message and ("?" in message or "\ufffd" in message):
-            return LOST_CLOSING.sub("’", LOST_OPENING.sub("‘", message))
-        if "’" not in message:
-            for pattern, quoted in BARE_NAMES:
-                message, count = pattern.subn(quoted, message)
-                if count:
-                    break
+    if not any(quote in message for quote in QUOTES) and ("?" in message or "\ufffd" in message):
+        return LOST_CLOSING.sub("’", LOST_OPENING.sub("‘", message))
     if message.count("’") > message.count("‘") and "'" not in message:
         return NO_OPENING.sub(r"‘\1’", message)
     return message

@@ -13,6 +13,7 @@ from vgpu_doctor.intake.markup import MARKUP
 from vgpu_doctor.intake.pagers import unpaged
 from vgpu_doctor.intake.prefixes import Prefix, prefix_of
 from vgpu_doctor.intake.quoting import mended
+from vgpu_doctor.intake.rereading import reframed, reworded
 from vgpu_doctor.intake.splitting import splits, splitting
 from vgpu_doctor.intake.unwrapping import unwrapping, wrap_of
 
@@ -25,45 +26,50 @@ Recipe = tuple[Callable[[], Step], ...]
 MOST_PREFIXES = 4  # put before a line by one program after the other
 
 
+class _Draft:
+    """The lines of a sample, and the recipe that made them what they are."""
+
+    def __init__(self, sample: Sequence[str]) -> None:
+        self.recipe: list[Callable[[], Step]] = []
+        self.texts = list(sample)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.texts)
+
+    def add(self, make: Callable[[], Step]) -> None:
+        self.recipe.append(make)
+        self.texts = [text for _, text in make()([(0, text) for text in self.texts], True)]
+
+    def change(self, change: Callable[[str], str] | None) -> None:
+        if change and change(self.text) != self.text:
+            self.add(partial(_changing, change))
+
+
 def recipe_of(sample: Sequence[str]) -> Recipe:
     """What undoes the noise of these lines, nothing where there is none; each step fits what the ones before leave."""
-    recipe: list[Callable[[], Step]] = []
-    lines = [(0, line) for line in sample]
-
-    def add(make: Callable[[], Step]) -> None:
-        nonlocal lines
-        recipe.append(make)
-        lines = make()(lines, True)
-
-    def text() -> str:
-        return "\n".join(line for _, line in lines)
-
-    def texts() -> list[str]:
-        return [line for _, line in lines]
-
-    if quoted_printable(text()):
-        add(unquoting)
+    draft = _Draft(sample)
+    if quoted_printable(draft.text):
+        draft.add(unquoting)
     for fitting in MARKUP * 3:
-        before = text()
-        if (change := fitting(before)) and change(before) != before:
-            add(partial(_changing, change))
+        draft.change(fitting(draft.text))
     for _ in range(MOST_PREFIXES):
-        prefix = prefix_of(texts())
+        prefix = prefix_of(draft.texts)
         if prefix is None:
             break
         # mail is wrapped after it was quoted
-        if (wrap := wrap_of(texts(), prefix.pattern.match, prefix.pattern.match)) and wrap.sure:
-            add(partial(unwrapping, wrap, prefix.pattern.match, prefix.pattern.match))
-        add(partial(_peeling, prefix))
-    if change := unpaged(text()):
-        add(partial(_changing, change))
-    for make in _joining(texts()):
-        add(make)
-    if splits(texts()):
-        add(splitting)
-    if mended(text()) != text():
-        add(partial(_changing, mended))
-    return tuple(recipe) if texts() != list(sample) else ()
+        if (wrap := wrap_of(draft.texts, prefix.pattern.match, prefix.pattern.match)) and wrap.sure:
+            draft.add(partial(unwrapping, wrap, prefix.pattern.match, prefix.pattern.match))
+        draft.add(partial(_peeling, prefix))
+    draft.change(unpaged(draft.text))
+    draft.change(reframed)
+    for make in _joining(draft.texts):
+        draft.add(make)
+    if splits(draft.texts):
+        draft.add(splitting)
+    draft.change(mended)
+    draft.change(reworded)
+    return tuple(draft.recipe) if draft.texts != list(sample) else ()
 
 
 def _joining(lines: list[str]) -> Iterator[Callable[[], Step]]:

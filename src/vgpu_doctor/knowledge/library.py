@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from vgpu_doctor.knowledge.patterns import fits, normal
 from vgpu_doctor.knowledge.records import parse_signature
+from vgpu_doctor.lookalikes import SHORTEST, differ_by_one, outline
 from vgpu_doctor.values import frozen
 
 if TYPE_CHECKING:
@@ -46,14 +47,34 @@ class Entry:
         """How specific it is: the more it asks for, the heavier, and a plain value weighs more than a pattern."""
         return sum(1 if any("*" in value for value in values) else 3 for values in self.fields.values())
 
-    def fits(self, diagnostic: Diagnostic) -> bool:
-        """Whether every field is as the diagnostic has it; a warning fits only where the record asks for warnings."""
+    @property
+    def general(self) -> bool:
+        """Whether it is about whatever name stands there."""
+        return not any(
+            name in DECISIVE and not any("*" in value for value in self.fields[name]) for name in self.fields
+        )
+
+    def fits(self, diagnostic: Diagnostic, read: Callable[[str], str] = normal, but: str = "") -> bool:
+        """Whether every field is as the diagnostic has it; a warning fits only where the record asks for warnings.
+
+        ``read`` makes one of what counts as the same; the field ``but`` is not asked for.
+        """
         if diagnostic.severity == "warning" and "severity" not in self.fields:
             return False
-        return all(_field_fits(name, values, diagnostic) for name, values in self.fields.items())
+        return all(name == but or _field_fits(name, values, diagnostic, read) for name, values in self.fields.items())
 
 
-def _field_fits(name: str, values: Sequence[str], diagnostic: Diagnostic) -> bool:
+@frozen
+class Misread:
+    """An entry that fits a diagnostic, but for the spelling of a name."""
+
+    entry: Entry
+    capture: str  # where the name stands
+    read: str  # as the log has it
+    meant: str
+
+
+def _field_fits(name: str, values: Sequence[str], diagnostic: Diagnostic, read: Callable[[str], str]) -> bool:
     captures = diagnostic.captures
     if name == "file":
         found = [diagnostic.place.file if diagnostic.place else ""]
@@ -65,8 +86,12 @@ def _field_fits(name: str, values: Sequence[str], diagnostic: Diagnostic) -> boo
     elif name == "in_function":
         found = [diagnostic.function or ""]
     else:
-        found = [normal(captures[key]) for key in (name, f"{name}_aka") if key in captures]
-    return any(fits(normal(value), text) for value in values for text in found)
+        found = [captures[key] for key in (name, f"{name}_aka") if key in captures]
+    return any(fits(read(value), read(text)) for value in values for text in found)
+
+
+def _outline(value: str) -> str:
+    return outline(normal(value))
 
 
 class _Shelf:
@@ -75,6 +100,7 @@ class _Shelf:
     def __init__(self) -> None:
         self.by_value: dict[tuple[str, str], list[Entry]] = {}
         self.others: list[Entry] = []
+        self._outlines: dict[tuple[str, str], str] | None = None
 
     def add(self, entry: Entry) -> None:
         for name in DECISIVE:
@@ -90,6 +116,27 @@ class _Shelf:
             for name, value in diagnostic.captures.items():
                 yield from self.by_value.get((name.removesuffix("_aka"), normal(value)), ())
         yield from self.others
+
+    def misread(self, diagnostic: Diagnostic, changed: bool) -> Iterator[Misread]:
+        """Entries whose plain value is a name that is spelled nearly as in the diagnostic."""
+        for capture, text in diagnostic.captures.items():
+            name, read = capture.removesuffix("_aka"), normal(text)
+            for meant in self._spelled_like(name, read, changed):
+                for entry in self.by_value[name, meant]:
+                    if not entry.explains and entry.fits(diagnostic, _outline, but=name):
+                        yield Misread(entry, capture, read, meant)
+
+    def _spelled_like(self, name: str, read: str, changed: bool) -> list[str]:
+        if (name, read) in self.by_value:
+            return []
+        if self._outlines is None:
+            self._outlines = {key: outline(key[1]) for key in self.by_value if len(key[1]) >= SHORTEST}
+        shape = outline(read)
+        return [
+            value
+            for (field, value), other in self._outlines.items()
+            if field == name and (other == shape or (changed and differ_by_one(other, shape)))
+        ]
 
 
 class Library:
@@ -131,6 +178,16 @@ class Library:
             found += [entry for entry in self._shelf(kind).candidates(diagnostic) if entry.fits(diagnostic)]
         found.sort(key=lambda entry: (-entry.weight, entry.id))
         return found
+
+    def misread(self, diagnostic: Diagnostic, *, changed: bool = False) -> Misread | None:
+        """The one cause that fits if a name was misread from a picture; also with a wrong letter if ``changed``.
+
+        None where names of two causes are as near.
+        """
+        found = sorted(
+            self._shelf(diagnostic.kind).misread(diagnostic, changed), key=lambda one: (-one.entry.weight, one.entry.id)
+        )
+        return found[0] if found and len({one.meant for one in found}) == 1 else None
 
     def _shelf(self, kind: str) -> _Shelf:
         shelf = self._shelves.get(kind)

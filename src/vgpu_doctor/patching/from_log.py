@@ -26,6 +26,7 @@ NO_QUOTE = "the log does not quote the line to change"
 ELSEWHERE = "what is to change does not stand on the line that the log quotes; --source or --run can find it"
 TEST_HELPS = "; with --source or --run it can go by a test in the driver's conftest.sh"
 MACRO = "the quoted line is part of a macro of several lines; --source or --run can change it"
+MISREAD = "names in the log are misread, so what it quotes may be too; --source or --run can make the patch"
 HOSTILE = "the log names a file that is none of the package's"
 
 
@@ -87,6 +88,9 @@ def _spots(finding: Finding, facts: LogFacts, reasons: list[str]) -> Iterator[tu
         return
     if not reach(finding.signature.edits, facts.kernel):
         reasons.append(OLDER_NUMBER + (TEST_HELPS if finding.signature.conftest else ""))
+        return
+    if finding.misread:
+        reasons.append(MISREAD)
         return
     seen: set[_Spot] = set()
     for diagnostic in finding.evidence:

@@ -17,6 +17,7 @@ from vgpu_doctor.report.wording import (
     foreseen,
     kernel_change,
     log_place,
+    misread,
     notes_of,
     proof_of,
     seen,
@@ -96,7 +97,12 @@ def _finding(finding: Finding, language: str) -> Iterator[str]:
     yield f"<h2><code>{escape(finding.id)}</code> {escape(title_of(finding, language))}</h2>"
     yield _paragraph(why_of(finding, language))
     yield from (part for diagnostic in finding.evidence[:1] for part in _evidence(diagnostic))
-    about = (seen(finding, language), foreseen(finding, language), kernel_change(finding, language))
+    about = (
+        misread(finding, language),
+        seen(finding, language),
+        foreseen(finding, language),
+        kernel_change(finding, language),
+    )
     yield _list(sentence for sentence in about if sentence)
 
 

@@ -68,6 +68,7 @@ def _finding(finding: Finding, language: str) -> dict[str, Any]:
         "count": finding.count,
         "evidence": [_evidence(diagnostic) for diagnostic in finding.evidence],
         "consequences": finding.consequences,
+        **({"misread": {printable(read): meant for read, meant in finding.misread.items()}} if finding.misread else {}),
     }
 
 

@@ -12,6 +12,7 @@ from vgpu_doctor.report.wording import (
     foreseen,
     kernel_change,
     log_place,
+    misread,
     notes_of,
     proof_of,
     seen,
@@ -109,6 +110,7 @@ def _finding(finding: Finding, language: str, width: int) -> Iterator[Line]:
         yield from lines
         yield (("margin", f"{' ' * margin} |"),)
     sentences_of_finding = (
+        misread(finding, language),
         seen(finding, language),
         foreseen(finding, language),
         phrase(language, "why", why=why_of(finding, language)),

@@ -29,6 +29,13 @@ PHRASES: dict[str, dict[str, str]] = {
         "outcome_unknown": "the log does not say how it ended",
         "result_one": "1 cause found",
         "result_many": "{count} causes found",
+        "result_likely_one": "1 likely cause found",
+        "result_likely_many": "{count} likely causes found",
+        "misread": (
+            "weak evidence: the log has {names}. That is how a screenshot is misread; "
+            "compare with the screen, or analyse the log itself, before you change anything"
+        ),
+        "misread_name": "“{read}” where “{meant}” is known",
         "result_unrecognised_one": "1 error, not recognised",
         "result_unrecognised_many": "{count} errors, none of them recognised",
         "result_nothing": "nothing wrong found",
@@ -124,6 +131,10 @@ PHRASES: dict[str, dict[str, str]] = {
         "outcome_unknown": "日志没有说明结果",
         "result_one": "找到 1 个原因",
         "result_many": "找到 {count} 个原因",
+        "result_likely_one": "找到 1 个可能的原因",
+        "result_likely_many": "找到 {count} 个可能的原因",
+        "misread": "证据较弱：日志中有{names}。截图识别常有这类差错；动手之前请与屏幕核对，或直接分析日志文件",
+        "misread_name": "“{read}”，已知的名字是“{meant}”",
         "result_unrecognised_one": "有 1 个错误，无法识别",
         "result_unrecognised_many": "有 {count} 个错误，均无法识别",
         "result_nothing": "没有发现问题",

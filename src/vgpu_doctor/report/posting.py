@@ -10,6 +10,7 @@ from vgpu_doctor.report.safe import printable, verbatim
 from vgpu_doctor.report.wording import (
     foreseen,
     kernel_change,
+    misread,
     notes_of,
     proof_of,
     seen,
@@ -39,6 +40,8 @@ def blocks(report: Report) -> Iterator[Block]:
         yield "log", "\n".join(printable(line, None) for line in report.summary)
     for finding in findings:
         yield "item", f"{finding.id}: {title_of(finding, language)}"
+        if weak := misread(finding, language):
+            yield "item", weak
     evidence = _evidence(findings) or report.diagnosis.unrecognised[:MOST_EVIDENCE]
     if evidence:
         yield _log(evidence)

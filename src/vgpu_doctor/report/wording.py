@@ -42,7 +42,8 @@ def verdict(report: Report) -> str:
 def _result(report: Report) -> str:
     language, diagnosis = report.language, report.diagnosis
     if diagnosis.findings:
-        return counted(language, "result", len(diagnosis.findings))
+        likely = all(finding.misread for finding in diagnosis.findings)
+        return counted(language, "result_likely" if likely else "result", len(diagnosis.findings))
     if diagnosis.unrecognised_count:
         return counted(language, "result_unrecognised", diagnosis.unrecognised_count)
     failed = report.facts.outcome in ("failed", "aborted")
@@ -114,6 +115,16 @@ def seen(finding: Finding, language: str) -> str | None:
 def foreseen(finding: Finding, language: str) -> str | None:
     """How it is known that the cause will show, where no log shows it."""
     return phrase(language, "foreseen", basis=printable(finding.basis, None)) if finding.basis else None
+
+
+def misread(finding: Finding, language: str) -> str | None:
+    """That the log does not quite say what the cause asks for; None where it does."""
+    if not finding.misread:
+        return None
+    names = phrase(language, "details_joint").join(
+        phrase(language, "misread_name", read=printable(read), meant=meant) for read, meant in finding.misread.items()
+    )
+    return phrase(language, "misread", names=names)
 
 
 def kernel_change(finding: Finding, language: str) -> str | None:

@@ -1,0 +1,171 @@
+"""Screenshots read by a machine: what is misread is evidence, but weak, and the report says so."""
+
+from __future__ import annotations
+
+import json
+import random
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from typer.testing import CliRunner
+
+from vgpu_doctor.cli.app import app
+from vgpu_doctor.engine import diagnose
+from vgpu_doctor.intake.cleaning import Block
+from vgpu_doctor.intake.unpasting import unpasted
+from vgpu_doctor.knowledge.loading import load_library
+from vgpu_doctor.lookalikes import differ_by_one, outline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vgpu_doctor.knowledge.library import Library
+
+TREE = "/tmp/selfgz1/NVIDIA-Linux-x86_64-535.161.05-vgpu-kvm/kernel"
+MEMBER = f"{TREE}/nvidia/nv-pci.c:46:29: error: 'const struct bus_type' has no member named 'iommu_ops'\n"
+CALL = f"{TREE}/nvidia-vgpu-vfio/nvidia-vgpu-vfio.c:1011:5: error: too many arguments to function 'eventfd_signal'\n"
+QUOTED = "  1011 |     eventfd_signal(trigger, 1);\n       |     ^~~~~~~~~~~~~~\n"
+KERNEL = "KERNEL_UNAME=6.8.4-2-pve\n"
+# a cause that any symbol has, and a hidden one that shows where the name of the one that hides it is lost
+GENERAL = {
+    "gpl-symbol",
+    "symbol-undefined",
+    "symbol-namespace-not-imported",
+    "compiler-option-unknown",
+    "files-not-writable",
+}
+
+
+@cache
+def library() -> Library:
+    return load_library(system="/nonexistent")
+
+
+def analyze(text: str, form: str = "json") -> str:
+    return CliRunner().invoke(app, ["analyze", "-", "--format", form], input=text).stdout
+
+
+def findings(text: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(analyze(text))["findings"]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("line", "cause", "misread"),
+    [
+        (MEMBER, "iommu-ops-removed", None),
+        (MEMBER.replace("_ops'", " ops'"), "iommu-ops-removed", {"iommu ops": "iommu_ops"}),
+        (MEMBER.replace("_ops'", "-ops'").replace("bus_", "bus "), "iommu-ops-removed", {"iommu-ops": "iommu_ops"}),
+        (MEMBER.replace("iommu_ops", "iornrnu_0ps"), "iommu-ops-removed", {"iornrnu_0ps": "iommu_ops"}),
+        (CALL.replace("signal'", "signaI'"), "eventfd-signal-args", {"eventfd_signaI": "eventfd_signal"}),
+        # the words are misread, not the name: there is only one thing that the compiler can have said
+        (MEMBER.replace("member", "rnember"), "iommu-ops-removed", None),
+        (CALL.replace("many", "rnany").replace("arguments", "argurnents"), "eventfd-signal-args", None),
+        (MEMBER.replace("error", "enor"), "iommu-ops-removed", None),
+        (MEMBER.replace(":46:29: ", ": 46 : 29 : "), "iommu-ops-removed", None),
+        (CALL.replace(":1011:5:", ":1O11;5:"), "eventfd-signal-args", None),
+        (CALL.replace("nvidia-vgpu-vfio/", "nvidia-vgpu-vfio / "), "eventfd-signal-args", None),
+        (MEMBER.replace("'const struct bus_type'", "const struct bus_type"), "iommu-ops-removed", None),
+        (MEMBER.replace("'iommu_ops'", "\"iommu_ops'"), "iommu-ops-removed", None),
+    ],
+)
+def test_a_misread_name_is_known_and_said_to_be_misread(line: str, cause: str, misread: dict[str, str] | None) -> None:
+    (finding,) = findings(line)
+    assert finding["id"] == cause
+    assert finding.get("misread") == misread
+    assert finding["evidence"][0]["log_line"] == 1
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "bbcode", "html"])
+def test_every_report_for_people_says_that_the_evidence_is_weak(form: str) -> None:
+    shown = " ".join(analyze(MEMBER.replace("iommu_ops", "iommu ops"), form).split())
+    assert "1 likely cause found" in shown
+    assert "weak evidence" in shown
+    assert "weak evidence" not in analyze(MEMBER, form)
+
+
+def test_a_wrong_letter_counts_only_in_a_log_that_is_misread_elsewhere() -> None:
+    wrong = CALL.replace("eventfd_signal", "eventfd_sjgnal")
+    assert findings(wrong) == []
+    found = {
+        finding["id"]: finding["misread"] for finding in findings(wrong + MEMBER.replace("iommu_ops", "iommu ops"))
+    }
+    assert found == {
+        "eventfd-signal-args": {"eventfd_sjgnal": "eventfd_signal"},
+        "iommu-ops-removed": {"iommu ops": "iommu_ops"},
+    }
+
+
+def test_what_is_read_well_elsewhere_is_no_weak_evidence() -> None:
+    (finding,) = findings(CALL + CALL.replace(":1011:", ":1040:").replace("eventfd_signal", "eventfd signal"))
+    assert "misread" not in finding
+    assert finding["count"] == 2
+
+
+def test_other_names_of_the_kernel_are_not_taken_for_those_that_are_known() -> None:
+    """Underscores in front and the case of letters tell one function from another; so does a letter."""
+    for other in ("__eventfd_signal", "EVENTFD_SIGNAL", "eventfd_signal_mask", "eventfd_sigqueue", "eventfs_signal"):
+        assert findings(CALL.replace("eventfd_signal", other)) == []
+
+
+def test_no_line_of_a_misread_log_goes_into_a_patch() -> None:
+    def patches(text: str) -> list[str | None]:
+        return [remedy["patch"] for remedy in json.loads(analyze(text))["remedies"] if remedy["kind"] == "patch"]
+
+    assert any(patches(KERNEL + CALL + QUOTED))
+    assert not any(patches(KERNEL + CALL.replace("eventfd_signal", "eventfd signal") + QUOTED))
+
+
+def misreadings(text: str) -> Iterator[str]:
+    chance = random.Random(text)
+    for old, new in (("_", " "), ("_", ""), ("l", "I"), ("0", "O"), ("m", "rn"), ("rn", "m"), ("_", "-"), (":", " :")):
+        yield text.replace(old, new)
+        places = [place for place in range(len(text)) if text.startswith(old, place)]
+        if places:
+            place = chance.choice(places)
+            yield text[:place] + new + text[place + len(old) :]
+
+
+def causes(text: str) -> set[str]:
+    blocks = unpasted([Block(text if text.endswith("\n") else text + "\n", 1)])
+    return {finding.id for finding in diagnose([("log", blocks)], library()).findings}
+
+
+@pytest.mark.parametrize("area", ["build", "install", "kernel", "load", "vgpu"])
+def test_no_misreading_of_the_records_own_logs_shows_another_cause(area: str) -> None:
+    names = [name for name in library().ids if library().area(name).startswith(area)]
+    texts = [example.text for name in names for example in library()[name].fires if example.text]
+    wrong = []
+    for text in texts:
+        known = causes(text) | GENERAL
+        wrong += [(causes(misread) - known, misread) for misread in misreadings(text) if causes(misread) - known]
+    assert texts
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "near"),
+    [
+        ("eventfdsignal", "eventfdsjgnal", True),
+        ("eventfdsignal", "eventfdsgnal", True),
+        ("eventfdsignal", "eventfdsiignal", True),
+        ("eventfdsignal", "eventfdsignals", True),
+        ("eventfdsignal", "eventfdsinga1", False),
+        ("strscpy", "strlcpy", False),
+    ],
+)
+def test_one_wrong_letter_of_a_long_name_is_near(one: str, other: str, near: bool) -> None:
+    assert differ_by_one(one, other) is near
+    assert differ_by_one(other, one) is near
+
+
+def test_outlines_are_alike_where_letters_look_alike() -> None:
+    for one, other in (
+        ("vm_flags", "vm_fIags"),
+        ("iommu_ops", "iornmu ops"),
+        ("__vma_start_write", "__vma start-write"),
+    ):
+        assert outline(one) == outline(other)
+    for one, other in (("vma_start_write", "__vma_start_write"), ("PAGE_SIZE", "page_size"), ("strlcpy", "strscpy")):
+        assert outline(one) != outline(other)
