@@ -46,6 +46,7 @@ START = re.compile(
     r"|(?=[\d./-]*[a-zA-Z_])[\w./-]{1,300}:\d+:"
     r"|(?:Building|Cleaning|Consult|Please install|Using|PATH:|DKMS|NVIDIA:|Verifying|Uncompressing|Setting up) "
     r"|(?:dpkg|cc1:|Error) "
+    r"|(?:cat|cp|ln|mkdir|mv|rm|sed|tee|touch):(?: |$)"
     r"|$)"
 )
 """A line that does not continue the one before it."""
