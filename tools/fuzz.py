@@ -144,6 +144,8 @@ def seeds(target: str) -> list[bytes]:
         return sources + [b"{\n\t" + re.sub(r"\$\w+", "x", edit.find).encode() + b";\n}\n" for edit, _ in all_edits()]
     pattern = "signatures/*/**/*.yaml" if target == "records" else "sample_logs/*.log"
     found = [path.read_bytes() for path in sorted(ROOT.glob(pattern)) if "catalogue" not in path.parts]
+    if target in ("intake", "engine"):
+        found += [log.replace(b"_", b" ").replace(b"m", b"rn") for log in found]  # as of screenshots
     if target == "grammar":
         found = [line for log in found for line in dict.fromkeys(log.split(b"\n"))]
     return found[:4000]
@@ -186,6 +188,7 @@ TELLING = [
         b"? ",
         b"%YAML 9",
     ),
+    *(b"enor: ", b"rnember ", b" : 4l ; "),
     *(b"kind: ", b"match: ", b"1e999", b".inf"),
 ]
 
