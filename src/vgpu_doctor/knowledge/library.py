@@ -100,7 +100,7 @@ class _Shelf:
     def __init__(self) -> None:
         self.by_value: dict[tuple[str, str], list[Entry]] = {}
         self.others: list[Entry] = []
-        self._outlines: dict[tuple[str, str], str] | None = None
+        self._outlines: dict[tuple[str, str], list[str]] | None = None
 
     def add(self, entry: Entry) -> None:
         for name in DECISIVE:
@@ -130,13 +130,17 @@ class _Shelf:
         if (name, read) in self.by_value:
             return []
         if self._outlines is None:
-            self._outlines = {key: outline(key[1]) for key in self.by_value if len(key[1]) >= SHORTEST}
+            self._outlines = {}
+            for key in self.by_value:
+                if len(key[1]) >= SHORTEST:
+                    self._outlines.setdefault((key[0], outline(key[1])), []).append(key[1])
         shape = outline(read)
-        return [
-            value
-            for (field, value), other in self._outlines.items()
-            if field == name and (other == shape or (changed and differ_by_one(other, shape)))
-        ]
+        found = list(self._outlines.get((name, shape), ()))
+        if changed:
+            for (field, other), values in self._outlines.items():
+                if field == name and differ_by_one(other, shape):
+                    found += values
+        return found
 
 
 class Library:
