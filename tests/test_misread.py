@@ -68,6 +68,22 @@ def findings(text: str) -> list[dict[str, Any]]:
         (CALL.replace("nvidia-vgpu-vfio/", "nvidia-vgpu-vfio / "), "eventfd-signal-args", None),
         (MEMBER.replace("'const struct bus_type'", "const struct bus_type"), "iommu-ops-removed", None),
         (MEMBER.replace("'iommu_ops'", "\"iommu_ops'"), "iommu-ops-removed", None),
+        (MEMBER.replace("'iommu_ops'", "‘iommu_ops"), "iommu-ops-removed", None),
+        (MEMBER.replace("'iommu_ops'", "‘iommu_ops*"), "iommu-ops-removed", None),
+        (MEMBER.replace("bus_type", "bus type"), "iommu-ops-removed", {"const struct bus type": "struct bus_type"}),
+        (MEMBER.replace(".161.", ".161. "), "iommu-ops-removed", None),
+        # a row that breaks off within what gcc often says goes on in the next one
+        (
+            CALL.replace("argum", "argum\n").replace("_signal'", " signal"),
+            "eventfd-signal-args",
+            {"eventfd signal": "eventfd_signal"},
+        ),
+        # no compiler uses these quotes together, so a letter may be wrong too
+        (
+            CALL.replace("'eventfd_signal'", "‘eventfd_signat'"),
+            "eventfd-signal-args",
+            {"eventfd_signat": "eventfd_signal"},
+        ),
     ],
 )
 def test_a_misread_name_is_known_and_said_to_be_misread(line: str, cause: str, misread: dict[str, str] | None) -> None:
@@ -83,6 +99,12 @@ def test_every_report_for_people_says_that_the_evidence_is_weak(form: str) -> No
     assert "1 likely cause found" in shown
     assert "weak evidence" in shown
     assert "weak evidence" not in analyze(MEMBER, form)
+
+
+@pytest.mark.parametrize("written", ["535.161. 05", "535,161.05", "535.161,05", "535.161.05"])
+def test_the_version_of_the_driver_is_put_together_again(written: str) -> None:
+    report = json.loads(analyze(MEMBER.replace("535.161.05", written)))
+    assert report["log"]["driver"]["version"] == "535.161.05"
 
 
 def test_a_wrong_letter_counts_only_in_a_log_that_is_misread_elsewhere() -> None:

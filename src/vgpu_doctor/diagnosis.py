@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from vgpu_doctor.lookalikes import oddly_quoted
 from vgpu_doctor.model import Diagnosis, Diagnostic, Finding, LogFacts
 from vgpu_doctor.values import replace
 
@@ -183,7 +184,7 @@ class Diagnoser:
         """
         found: set[int] = set()
         for changed in (False, True):
-            if changed and not any(case.misread for case in self._cases.values()):
+            if changed and not self._is_misread():
                 break
             for place, (diagnostic, explained_by) in enumerate(self._open):
                 if place not in found and not any(name in self._cases for name in explained_by):
@@ -193,6 +194,10 @@ class Diagnoser:
                         found.add(place)
         self._open = [one for place, one in enumerate(self._open) if place not in found]
         self._open_count -= len(found)
+
+    def _is_misread(self) -> bool:
+        known = (case.misread for case in self._cases.values())
+        return any(known) or any(oddly_quoted(diagnostic.message) for diagnostic, _ in self._open)
 
     def _step_back(self) -> None:
         """A cause steps back behind one that explains all of its complaints: never two causes where there is one."""

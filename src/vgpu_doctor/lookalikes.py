@@ -5,7 +5,7 @@ from __future__ import annotations
 ALIKE = str.maketrans("1I|!0OS5Z8q9", "llllooss2Bgg", " _-\u2014")
 """Characters that are taken for each other, and what gets lost between words."""
 SHORTEST = 6  # characters; fewer say too little
-SHORTEST_CHANGED = 10  # characters of a name of which one may be wrong altogether
+SHORTEST_CHANGED = 8  # characters of a name of which one may be wrong altogether
 
 
 def outline(name: str) -> str:
@@ -16,6 +16,11 @@ def outline(name: str) -> str:
     begins = len(name) - len(name.lstrip("_"))
     folded = name.translate(ALIKE).replace("rn", "m").replace("vv", "w").replace("cl", "d")
     return "_" * begins + folded
+
+
+def oddly_quoted(message: str) -> bool:
+    """Whether quotes stand together that no compiler would use together."""
+    return ("‘" in message or "’" in message) and "'" in message.replace("n't", "")
 
 
 def differ_by_one(one: str, other: str) -> bool:

@@ -33,7 +33,7 @@ FOREIGN = ("â€", "Â", "ï¼", "鈥", "→", "–>", "—>", "\ufffd")
 UNQUOTED = ("has no member named ", "error: implicit declaration of function ", "arguments to function ")
 MISREAD = (
     *("rnem", "rgurn", "cornp", "irnpl", "ssignrn", "rnany ", "frorn ", "waming", "enor", "err0r", "em0r"),
-    *("p1icit", "ec1are", "inc1ude", "error: struct", "error: const s"),
+    *("p1icit", "ec1are", "inc1ude", "error: struct", "error: const s", "nvidia vgpu_vfio", "function\n"),
 )
 """Words of complaints as a machine reads them from a picture."""
 FILES = (".log:", ".log-", ".txt:", ".out:", ".gz:")
@@ -43,6 +43,8 @@ NARROWEST, WIDEST = 50, 250  # columns of what cuts lines anywhere
 OWN = ("make", "cc1", "//", "nvidia-installer", "creation time", "installer version", "[ ")
 """Of lines that a tool wrote, in lower case."""
 WIDEST_MAIL = 100  # columns of what cuts them between words
+RESTS = ("function", "named", "pointer type", "member")
+"""Words of what compilers often say, with which a row that was cut goes on."""
 LETTERS = frozenset(string.ascii_letters + "_")
 
 
@@ -111,6 +113,11 @@ def _misread(sample: str) -> bool:
     """Whether words of complaints, or their numbers, look as if a machine had read them from a picture."""
     if any(text in sample for text in MISREAD):
         return True
+    at = sample.find("_64-")
+    while at > 0:
+        if ". " in sample[at : at + 16] or "," in sample[at : at + 16]:
+            return True
+        at = sample.find("_64-", at + 4)
     at = sample.find("error")
     while at > 0:
         before = sample[max(0, at - 24, sample.rfind("\n", 0, at) + 1) : at]
@@ -191,6 +198,7 @@ def _wrapped(lines: Sequence[str]) -> bool:
             and (
                 (line.count("'") + line.count("`") - line.count("n't ")) % 2
                 or line.count("‘") != line.count("’")
+                or (after[:1].islower() and any(word in after[:40] for word in RESTS))
                 or (len(line) > 257 and line.startswith("   ") and after.startswith("   "))
             )
         ) or (

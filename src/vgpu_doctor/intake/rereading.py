@@ -10,10 +10,11 @@ import re
 from vgpu_doctor.lookalikes import outline
 
 FRAME = re.compile(
-    r"^([ \t]*)(?=[\w./~])((?:[\w.+~-]{0,80} ?/ ?){0,16}[\w.+-]{1,80}?) ?(\.[chS]) ?[:;] ?([\dOoIl|]{1,5}) ?[:;] ?"
-    r"(?:([\dOoIl|]{1,4}) ?[:;] ?)?((?:[fF]ata[l1I|] )?[a-z0-9]{4,8}) ?[:;] ?(?=\S)",
+    r"^([ \t]*)(?=[\w./~])((?:[\w.+~-]{0,80}(?: ?/ ?| (?=[\d_]))){0,24}[\w.+-]{1,80}?) ?(\.[chS])"
+    r" ?[:;] ?([\dOoIl|]{1,5}) ?[:;] ?(?:([\dOoIl|]{1,4}) ?[:;] ?)?((?:[fF]ata[l1I|] )?[a-z0-9]{4,8}) ?[:;] ?(?=\S)",
     re.MULTILINE,
 )
+VERSION = re.compile(r"(?:_64-|nvidia[-/])\d{3}[.,]\d{2,3}[.,] ?(?=\d\d)")
 COMPLAINT = re.compile(r"(?<=:\d)(\d{0,8}: (?:fatal error|error|warning|note): )([^\n]+)")
 WORD = re.compile(r"(?<![\w'‘’\"_-])[A-Za-z0-9|]{4,20}(?![\w'‘’\"_-])")
 DIGITS = str.maketrans("OoIl|", "00111")
@@ -28,7 +29,7 @@ WORDS = """
     union unknown unused used uses value void without
 """.split()  # noqa: SIM905 - a column of words is read more easily
 QUOTED = tuple(
-    (re.compile(pattern.replace("Q", "[\"'`‘’“”]?").replace("NAME", r"(\w(?:[\w *]{0,80}[\w*])?)")), quoted)
+    (re.compile(pattern.replace("Q", "[\"'`‘’“”*°]?").replace("NAME", r"(\w(?:[\w ]{0,80}\w)?)")), quoted)
     for pattern, quoted in (
         (
             r"^Q((?:const )?(?:struct|union|class) NAME)Q has no member named QNAMEQ(?=[; ]|$)",
@@ -41,17 +42,20 @@ QUOTED = tuple(
     )
 )
 """What gcc says with names, and how; the quotes may be lost or misread."""
-PLAIN_QUOTES = re.compile(r"[^'\"`‘’“”]*(?:(?:'[^'\"`‘’“”]*'|‘[^'\"`‘’“”]*’)[^'\"`‘’“”]*)+")
+UNCLOSED = re.compile(r"\((?:not in a function|first use in this function)$")
+PAIRED_QUOTES = re.compile(r"[^'\"`‘’“”]*(?:['‘][^'\"`‘’“”]*['’][^'\"`‘’“”]*)+")
+"""What the grammar reads as it is; of an odd pair it stays visible that it was misread."""
 READ_AS = {outline(word): word for word in WORDS}
 
 
 def reframed(text: str) -> str:
     """A text whose complaints have place and severity as the compiler writes them; its lines stay as many."""
-    return FRAME.sub(_frame, text)
+    return FRAME.sub(_frame, VERSION.sub(lambda found: found[0].replace(",", ".").rstrip(), text))
 
 
 def reworded(text: str) -> str:
     """A text with the words and quotes of the compiler in its complaints; its lines stay as many."""
+    text = text.replace("nvidia vgpu_vfio", "nvidia_vgpu_vfio")
     return COMPLAINT.sub(lambda found: found[1] + _message(found[2]), text)
 
 
@@ -63,12 +67,12 @@ def _frame(found: re.Match[str]) -> str:
     numbers = [number.translate(DIGITS) for number in (line, column) if number]
     if severity is None or any(number[0] == "0" for number in numbers):
         return found[0]
-    return indent + ":".join([re.sub(" ?/ ?", "/", path) + suffix, *numbers, f" {severity}: "])
+    return indent + ":".join([path.replace(" ", "") + suffix, *numbers, f" {severity}: "])
 
 
 def _message(message: str) -> str:
-    message = WORD.sub(_word, message)
-    if PLAIN_QUOTES.fullmatch(message) and not message.startswith(("const ", "struct ")):
+    message = UNCLOSED.sub(r"\g<0>)", WORD.sub(_word, message))
+    if PAIRED_QUOTES.fullmatch(message) and not message.startswith(("const ", "struct ")):
         return message
     for pattern, quoted in QUOTED:
         message, count = pattern.subn(quoted, message)

@@ -34,6 +34,18 @@ GOES_ON = (
     "discards ‘const’ qualifier",
 )
 """How a line never starts, but what a compiler says may go on."""
+PHRASES = (
+    "too many arguments to function ",
+    "too few arguments to function ",
+    "implicit declaration of function ",
+    "has no member named ",
+    "undeclared (first use in this function)",
+    "undeclared here (not in a function)",
+    "from incompatible pointer type ",
+    "assignment of read-only member ",
+    ": No such file or directory",
+)
+"""What gcc says often, and in one line; a row that breaks off in it goes on in the next, whatever the width."""
 
 
 PATH_END = re.compile(r"(?:^|[ '\[])[\w.+-]{0,200}/[\w./+:-]{0,300}(?<!\.[och])$")
@@ -90,7 +102,8 @@ def wrap_of(lines: Sequence[str], is_start: IsStart = START.match, is_strong: Is
     if NARROWEST <= widest <= WIDEST and cuts > 2 and cuts * 10 >= full * 7:
         return Wrap(hard=widest, messages=messages)
     unsure = any(row.lstrip().startswith(GOES_ON) for row in rows) or any(
-        _is_torn(row, following, widest, mail, is_start) for row, following in pairwise(rows)
+        _is_torn(row, following, widest, mail, is_start) or _phrase_glue(row, following) is not None
+        for row, following in pairwise(rows)
     )
     if messages or pieces or unsure:
         return Wrap(hard=widest * unsure, words=mail * unsure, messages=messages, sure=False, pieces=pieces)
@@ -159,6 +172,18 @@ def _is_torn(row: str, following: str, hard: int, words: int, is_start: IsStart)
     return len(row) == hard or (len(row) <= WIDEST_MAIL and following[0] != " " and _is_full(row, following, words))
 
 
+def _phrase_glue(row: str, following: str) -> str | None:
+    """What a cut took out of the middle of a phrase, a blank or nothing; None where no phrase spans both rows."""
+    if not FRAME.match(row.lstrip()):
+        return None
+    for phrase in PHRASES:
+        begins = row[max(0, row.rfind(phrase[:4])) :]
+        rest = phrase[len(begins) :]
+        if len(rest) > 3 and phrase.startswith(begins) and following.lstrip().startswith(rest.lstrip()):
+            return " " if rest[0] == " " else ""
+    return None
+
+
 def _is_piece(row: str, following: str) -> bool:
     if len(row) < INSTALLER_CUT + 3 or not row.startswith("   ") or not following.startswith("   "):
         return False
@@ -214,6 +239,8 @@ def _continued(wrap: Wrap, line: str, previous: str, row: str, is_start: IsStart
         return row
     if is_start(row):
         return None
+    if (glue := _phrase_glue(previous, row)) is not None:
+        return glue + text
     if wrap.indented:
         glue = _installer_glue(wrap.hard, line, previous, row) if indent >= 3 else None
         return None if glue is None else glue + row[3:]

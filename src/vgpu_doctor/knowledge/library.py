@@ -94,6 +94,13 @@ def _outline(value: str) -> str:
     return outline(normal(value))
 
 
+def _otherwise(entry: Entry, diagnostic: Diagnostic) -> Misread:
+    """Which field of an entry is spelled otherwise in a diagnostic, if that fits but for the spelling."""
+    name = next(name for name, values in entry.fields.items() if not _field_fits(name, values, diagnostic, normal))
+    read = diagnostic.captures.get(name) or diagnostic.captures.get(f"{name}_aka", "")
+    return Misread(entry, name, read, entry.fields[name][0])
+
+
 class _Shelf:
     """The entries of one kind: those that a plain value leads to, and the others."""
 
@@ -124,11 +131,11 @@ class _Shelf:
             for meant in self._spelled_like(name, read, changed):
                 for entry in self.by_value[name, meant]:
                     if not entry.explains and entry.fits(diagnostic, _outline, but=name):
-                        yield Misread(entry, capture, read, meant)
+                        yield Misread(entry, capture, read, meant) if meant != read else _otherwise(entry, diagnostic)
 
     def _spelled_like(self, name: str, read: str, changed: bool) -> list[str]:
         if (name, read) in self.by_value:
-            return []
+            return [read]
         if self._outlines is None:
             self._outlines = {}
             for key in self.by_value:
