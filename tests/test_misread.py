@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,8 +16,9 @@ from vgpu_doctor.cli.app import app
 from vgpu_doctor.engine import diagnose
 from vgpu_doctor.intake.cleaning import Block
 from vgpu_doctor.intake.unpasting import unpasted
+from vgpu_doctor.knowledge.library import DECISIVE
 from vgpu_doctor.knowledge.loading import load_library
-from vgpu_doctor.lookalikes import differ_by_one, outline
+from vgpu_doctor.lookalikes import SHORTEST, differ_by_one, outline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -164,6 +167,22 @@ def test_no_misreading_of_the_records_own_logs_shows_another_cause(area: str) ->
         wrong += [(causes(misread) - known, misread) for misread in misreadings(text) if causes(misread) - known]
     assert texts
     assert wrong == []
+
+
+HEADERS = sorted(Path("/usr/src").glob("linux-headers-*-common/include/linux"))
+
+
+@pytest.mark.skipif(not HEADERS, reason="no kernel headers in /usr/src")
+def test_hardly_any_other_name_of_the_kernel_looks_like_a_known_one() -> None:
+    fields = [match.fields for name in library().ids for match in library()[name].match]
+    known = {value for one in fields for name in DECISIVE for value in one.get(name, ()) if "*" not in value}
+    outlines = {outline(value) for value in known if len(value) >= SHORTEST}
+    files = [file for folder in HEADERS for file in folder.rglob("*.h")]
+    names = {name for file in files for name in re.findall(r"[A-Za-z_]\w{5,}", file.read_text(errors="replace"))}
+    alike = {name for name in names - known if outline(name) in outlines}
+    assert len(known) > 200
+    assert len(names) > 50_000
+    assert len(alike) < 20, alike
 
 
 @pytest.mark.parametrize(
