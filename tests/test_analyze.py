@@ -198,3 +198,34 @@ def test_explain_prints_a_page_and_suggests_near_names() -> None:
 def test_a_kernel_release_that_is_torn_or_glued_upsets_nothing(release: str) -> None:
     log = f"/usr/src/linux-headers-{release}\n/lib/modules/{release} build\nlinux-headers-{release} \n{PASTED}"
     assert found(stdin=log) == ["iommu-ops-removed", "eventfd-signal-args"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "'make' -j8 NV_EXCLUDE_BUILD_MODULES='' KERNEL_UNAME=6.8.4-2-pve modules.......(bad exit status: 2)",
+        "make -j16 KERNELRELEASE=6.8.4-2-pve -C kernel IGNORE_CC_MISMATCH=''",
+        "KERNEL, UNAME=6.8.4-2-pve",  # as screenshots are read
+        "root@pve:~# uname -r\n6.8.4-2-pve",
+    ],
+)
+def test_the_kernel_is_known_from_what_people_paste_beside_the_errors(line: str) -> None:
+    report = json.loads(run("analyze", "-", "--format", "json", stdin=f"{line}\n{PASTED}").stdout)
+    assert report["log"]["kernel"] == {"release": "6.8.4-2-pve", "series": "6.8", "distro": "pve"}
+
+
+def test_the_kernel_that_runs_is_not_the_one_for_which_a_log_was_built() -> None:
+    log = (
+        "root@pve:~# uname -r\n6.5.13-6-pve\nDKMS make.log for nvidia-550.54.16 for kernel 6.8.4-2-pve (x86_64)\n"
+        + PASTED
+    )
+    report = json.loads(run("analyze", "-", "--format", "json", stdin=log).stdout)
+    assert report["log"]["kernel"]["release"] == "6.8.4-2-pve"
+
+
+@pytest.mark.parametrize(
+    "line", ["535.161.05-1", "12.2.0-14", "1.2.3-4", "6.8.4-2-pve is what I run", "2024.11.23-x86_64"]
+)
+def test_other_numbers_on_a_line_are_no_kernel(line: str) -> None:
+    report = json.loads(run("analyze", "-", "--format", "json", stdin=f"{line}\n{PASTED}").stdout)
+    assert report["log"]["kernel"]["release"] is None

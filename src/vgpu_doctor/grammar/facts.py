@@ -36,6 +36,7 @@ RELEASE = r"\d{1,3}\.\d{1,3}(?:\.\d{1,4}(?![\da-zA-Z])|(?![\da-zA-Z]|\.\d))[\w.+
 KERNEL = [
     re.compile(rf"make\.log for \S+ for kernel ({RELEASE})", re.ASCII),
     re.compile(rf"/lib/modules/({RELEASE})", re.ASCII),
+    re.compile(rf"\bKERNEL(?:[_, ]{{1,2}}UNAME|RELEASE)=({RELEASE})", re.ASCII),  # with a comma as of screenshots
     re.compile(rf"\bkernel:? ({RELEASE}) \(", re.ASCII),
     re.compile(rf"/usr/src/kernels/({RELEASE})", re.ASCII),
     re.compile(rf"/usr/src/(?:linux|pve|proxmox|kernel)-(?:headers|devel)-({RELEASE})", re.ASCII),
@@ -43,6 +44,7 @@ KERNEL = [
     re.compile(rf"(?:kernels? |headers-)({RELEASE})\b", re.ASCII),
     re.compile(rf"/usr/src/linux-({RELEASE})", re.ASCII),
     re.compile(rf"/boot/(?:initrd\.img|vmlinuz|config)-({RELEASE})", re.ASCII),
+    re.compile(r"^(\d{1,2}\.\d{1,3}\.\d{1,4}-[\w.+~-]{0,60}(?:pve|generic|amd64|x86_64))$", re.ASCII),  # of uname -r
 ]
 COMPILER = re.compile(
     r"(?:You are using: +|compiler: |^)"
@@ -60,8 +62,8 @@ BESIDE_THE_DRIVER = ("nvidia-fs", "nvidia-peer", "nvidia-p2p", "nvidia-vpci")
 GPU = re.compile(r"\b10de[: ]([0-9a-f]{4})\b", re.ASCII)
 ANSWER = re.compile(r"\(Answer: (?:'([^']*)'|([^)]*))\)", re.ASCII)
 WORTH_A_LOOK = re.compile(
-    r"nvidia|NVIDIA|kernel|Linux|gcc|clang|dkms|DKMS|akmods|Build of|10de|/usr/src"
-    r"|/lib/modules|Answer|installer|LD \[M\]"
+    r"nvidia|NVIDIA|kernel|KERNEL|Linux|gcc|clang|dkms|DKMS|akmods|Build of|10de|/usr/src"
+    r"|/lib/modules|Answer|installer|LD \[M\]|^\d[\d.]+-"
 )
 
 MOST_VERSIONS = 32  # that are kept of a log; a host has few
