@@ -229,3 +229,29 @@ def test_the_kernel_that_runs_is_not_the_one_for_which_a_log_was_built() -> None
 def test_other_numbers_on_a_line_are_no_kernel(line: str) -> None:
     report = json.loads(run("analyze", "-", "--format", "json", stdin=f"{line}\n{PASTED}").stdout)
     assert report["log"]["kernel"]["release"] is None
+
+
+DKMS_SUMMARY = """\
+Building module(s)...(bad exit status: 2)
+'make' -j8 NV_EXCLUDE_BUILD_MODULES='' KERNEL_UNAME={kernel} modules
+Error! Bad return status for module build on kernel: {kernel} (x86_64)
+Consult /var/lib/dkms/nvidia/550.54.16/build/make.log for more information.
+"""
+
+
+@pytest.mark.parametrize(
+    ("kernel", "more", "told"),
+    [
+        ("6.8.4-2-pve", "", True),
+        ("6.5.13-6-pve", "", False),
+        ("6.8.4-2-pve", "[ 9.1] NVRM: loading NVIDIA UNIX x86_64 Kernel Module 550.54.16\n", False),
+        ("6.8.4-2-pve", PASTED, False),
+        ("5.14.0-427.el9.x86_64", "", False),
+    ],
+)
+def test_a_driver_that_cannot_work_is_named_before_the_log_shows_it(kernel: str, more: str, told: bool) -> None:
+    """Not where it was compiled, the errors say it themselves, or the kernel's number says little."""
+    done = run("analyze", "-", "--format", "json", stdin=DKMS_SUMMARY.format(kernel=kernel) + more)
+    notes = " ".join(json.loads(done.stdout)["notes"])
+    assert ("vGPU 17.1 fails from Linux" in notes) is told
+    assert (f"vgpu-doctor check --driver 550.54.16 --kernel {kernel}" in notes) is told

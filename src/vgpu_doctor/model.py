@@ -79,6 +79,7 @@ class LogFacts:
     compiler: str | None = None
     tool: str | None = None  # nvidia-installer, dkms, make, kernel-log
     outcome: Outcome = "unknown"
+    compiled: bool = False  # all sources were: the log shows modules that are being linked, or are loaded
     foreign_module: str | None = None  # the module this log is about, if it is not NVIDIA's
     gpus: tuple[str, ...] = ()  # PCI ids, 10de:2204
     first_line: int = 1  # of the log, where what is told begins

@@ -79,6 +79,7 @@ def merged(logs: Sequence[LogFacts]) -> LogFacts:
         compiler=first(lambda log: log.compiler),
         tool=first(lambda log: log.tool),
         outcome=next((word for word in ("failed", "aborted", "succeeded") if word in outcomes), "unknown"),
+        compiled=any(log.compiled for log in logs),
         foreign_module=first(lambda log: log.foreign_module),
         gpus=tuple(dict.fromkeys(gpu for log in logs for gpu in log.gpus)),
         lines=sum(log.lines for log in logs),

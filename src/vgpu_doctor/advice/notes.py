@@ -33,6 +33,8 @@ def notes_on(
 ) -> Iterator[str]:
     """The notes of a case that has findings, the most useful first."""
     changes = any(finding.signature.kernel for finding in findings)
+    if not changes:
+        yield from _fails_anyway(situation, catalogue, language)
     yield from _uncured(situation, findings, plans, catalogue, language)
     if plans.ways and (key := REASONS.get(plans.ways[0].upheaval)):
         plain = key == "first_own_branch" and situation.kind != "host"
@@ -45,6 +47,25 @@ def notes_on(
         yield from _support(situation, plans, catalogue, language)
         yield from _doubts(situation, catalogue, language)
     yield from _assumed(situation, host, plans, changes, language)
+
+
+def _fails_anyway(situation: Situation, catalogue: Catalogue, language: str) -> Iterator[str]:
+    """What the log does not show yet: that the driver is known to fail on this kernel, whatever else is put right."""
+    release, series = situation.release, situation.series
+    if release is None or series is None or not situation.series_predicts or situation.compiled:
+        return
+    results = [answer(catalogue, one, series, situation.gpu) for one in situation.releases]
+    if all(result.basis == "known" for result in results):
+        yield say(
+            language,
+            "fails_anyway",
+            release=release.release,
+            build=situation.build,
+            series=series,
+            failing=release.failing_series,
+            confidence=say(language, f"confidence_{release.kernel_confidence}"),
+            kernel=situation.kernel,
+        )
 
 
 def _uncured(

@@ -192,6 +192,10 @@ ENGLISH: dict[str, str] = {
     "low_confidence": (
         "That vGPU {release} fails on {kernel} is known with low confidence; the errors of the log are the evidence."
     ),
+    "fails_anyway": (
+        "Whatever else is put right: vGPU {release} fails from Linux {failing} on ({confidence}), and this is Linux "
+        "{series}. 'vgpu-doctor check --driver {build} --kernel {kernel}' says what to do about that."
+    ),
     "foreign_kernel": (
         "The kernel of {distribution} carries changes of newer kernels; its number says little, the log's own errors "
         "count."

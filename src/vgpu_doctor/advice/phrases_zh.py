@@ -115,6 +115,10 @@ CHINESE: dict[str, str] = {
         "但需要更换客户机驱动。"
     ),
     "low_confidence": "vGPU {release} 在 {kernel} 上不能工作这一点可信度低；以日志中的错误为据。",
+    "fails_anyway": (
+        "即使解决了上述问题：vGPU {release} 从 Linux {failing} 起不能工作（{confidence}），"
+        "而本机内核是 Linux {series}。对策见 'vgpu-doctor check --driver {build} --kernel {kernel}'。"
+    ),
     "foreign_kernel": "{distribution} 的内核移植了更新内核的改动，版本号参考意义不大，以日志中的错误为准。",
     "shared_build": "vGPU {releases} 使用同一个宿主驱动，日志无法区分。",
     "assumed_series": "日志没有写明内核版本；从结论看是 Linux {series} 或更新。用 --kernel 指定可得到更准确的建议。",

@@ -41,6 +41,7 @@ class Situation:
     branch: VgpuBranch | None
     tree: str | None
     tool: str | None
+    compiled: bool  # the driver's sources, on this kernel
     failed: bool  # a log shows that an installation failed; before an upgrade nothing did yet
     kernel: str | None
     series: str | None
@@ -107,6 +108,7 @@ def situation_of(
         branch=catalogue.branch(build) if build else None,
         tree=facts.tree,
         tool=facts.tool,
+        compiled=facts.compiled,
         failed=facts.outcome == "failed",
         kernel=kernel,
         series=series,

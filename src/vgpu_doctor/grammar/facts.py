@@ -90,6 +90,7 @@ class FactCollector:
         self._gpus: dict[str, None] = {}
         self._own_module = False
         self._built_modules = False
+        self._compiled = False
         self._exit_codes: set[str] = set()
         self._failed = False
         self._succeeded = False
@@ -136,6 +137,7 @@ class FactCollector:
                 self._foreign = module
         if "LD [M]" in text and text.rstrip().endswith(".ko"):
             self._built_modules = True
+        self._compiled = self._compiled or "NVRM: loading NVIDIA" in text
 
     def _look_at_answer(self, text: str) -> None:
         if match := ANSWER.search(text):
@@ -153,6 +155,8 @@ class FactCollector:
             self._failed = True
         elif kind == "dkms-exit-code":
             self._exit_codes.add(captures.get("status", ""))
+        if tool == "modpost":
+            self._compiled = True
         if self._tool is None and tool == "kernel":
             self._tool = "kernel-log"
 
@@ -170,6 +174,7 @@ class FactCollector:
             compiler=self._compiler,
             tool=self._tool,
             outcome=self._outcome(),
+            compiled=self._built_modules or self._compiled,
             foreign_module=None if self._own_module or drivers else self._foreign,
             gpus=tuple(self._gpus),
             first_line=self._first_number,
