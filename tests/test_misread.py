@@ -16,14 +16,14 @@ from vgpu_doctor.cli.app import app
 from vgpu_doctor.engine import diagnose
 from vgpu_doctor.intake.cleaning import Block
 from vgpu_doctor.intake.unpasting import unpasted
-from vgpu_doctor.knowledge.library import DECISIVE
+from vgpu_doctor.knowledge.library import DECISIVE, Library, Record
 from vgpu_doctor.knowledge.loading import load_library
 from vgpu_doctor.lookalikes import SHORTEST, differ_by_one, outline
+from vgpu_doctor.model import Diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vgpu_doctor.knowledge.library import Library
 
 TREE = "/tmp/selfgz1/NVIDIA-Linux-x86_64-535.161.05-vgpu-kvm/kernel"
 MEMBER = f"{TREE}/nvidia/nv-pci.c:46:29: error: 'const struct bus_type' has no member named 'iommu_ops'\n"
@@ -210,3 +210,20 @@ def test_outlines_are_alike_where_letters_look_alike() -> None:
         assert outline(one) == outline(other)
     for one, other in (("vma_start_write", "__vma_start_write"), ("PAGE_SIZE", "page_size"), ("strlcpy", "strscpy")):
         assert outline(one) != outline(other)
+
+
+def test_a_name_that_is_spelled_right_is_never_called_misread() -> None:
+    """Not even where an entry about any name asks for more, and so comes first."""
+    entries = [
+        ("plain", False, {"symbol": ("rcu_read_lock",)}),
+        ("any", False, {"symbol": ("rcu*",), "module": ("nv*",), "file": ("*",), "tool": ("m*",)}),
+    ]
+    records = {name: Record(dict, "build", name, 0) for name, _, _ in entries}
+    shelf = Library(records, [lambda kind: entries if kind == "gpl-symbol" else []])
+
+    def misread(symbol: str) -> bool:
+        captures = {"symbol": symbol, "module": "nvidia"}
+        return shelf.misread(Diagnostic("modpost", "error", "gpl-symbol", "", 1, captures)) is not None
+
+    assert not misread("rcu_read_lock")
+    assert misread("rcu_read lock")

@@ -94,11 +94,17 @@ def _outline(value: str) -> str:
     return outline(normal(value))
 
 
-def _otherwise(entry: Entry, diagnostic: Diagnostic) -> Misread:
-    """Which field of an entry is spelled otherwise in a diagnostic, if that fits but for the spelling."""
-    name = next(name for name, values in entry.fields.items() if not _field_fits(name, values, diagnostic, normal))
-    read = diagnostic.captures.get(name) or diagnostic.captures.get(f"{name}_aka", "")
-    return Misread(entry, name, read, entry.fields[name][0])
+def _otherwise(entry: Entry, diagnostic: Diagnostic) -> Iterator[Misread]:
+    """The capture that is spelled otherwise than in an entry, of a diagnostic that fits it but for the spelling."""
+    for name, values in entry.fields.items():
+        if _field_fits(name, values, diagnostic, normal):
+            continue
+        for key in (name, f"{name}_aka"):
+            read = diagnostic.captures.get(key, "")
+            meant = next((value for value in values if fits(_outline(value), _outline(read))), None)
+            if read and meant:
+                yield Misread(entry, key, read, meant)
+                return
 
 
 class _Shelf:
@@ -130,8 +136,12 @@ class _Shelf:
             name, read = capture.removesuffix("_aka"), normal(text)
             for meant in self._spelled_like(name, read, changed):
                 for entry in self.by_value[name, meant]:
-                    if not entry.explains and entry.fits(diagnostic, _outline, but=name):
-                        yield Misread(entry, capture, read, meant) if meant != read else _otherwise(entry, diagnostic)
+                    if entry.explains or not entry.fits(diagnostic, _outline, but=name):
+                        continue
+                    if meant == read:
+                        yield from _otherwise(entry, diagnostic)
+                    else:
+                        yield Misread(entry, capture, read, meant)
 
     def _spelled_like(self, name: str, read: str, changed: bool) -> list[str]:
         if (name, read) in self.by_value:
