@@ -193,13 +193,21 @@ TELLING = [
 ]
 
 
+@cache
+def prepared(name: str) -> Target:
+    """A target that has read its records and tables: their time is not that of an input."""
+    TARGETS[name](next(iter(seeds(name)), b"\n"))
+    return TARGETS[name]
+
+
 def run(name: str, data: bytes) -> str | None:
     """What is wrong with how a target takes an input; None where nothing is."""
     from vgpu_doctor.intake.errors import LogError
 
+    target = prepared(name)
     began = time.process_time()
     try:
-        TARGETS[name](data)
+        target(data)
     except LogError:
         pass
     except Exception as error:  # whatever it is, it is a find
