@@ -24,11 +24,9 @@ TEXTS = {
 """What no tool writes, or hardly, by a character of it that is quickly looked for."""
 TAGS = tuple(f"</{name}>" for name in ("p", "div", "span", "pre", "code", "font", "li", "td", "a", "b", "i", "details"))
 ENTITIES = ("&#", "&lt;", "&gt;", "&amp;", "&quot;", "&nbsp;", "&apos;", "quo;", "dash;", "hellip;")
-FORUM = (
-    *(f"[/{tag}]" for tag in ("code", "quote", "b", "i", "font", "size", "color", "spoiler")),
-    *("[code", "[quote", "[spoiler", "[icode"),
-)
-"""In lower case."""
+FORUM = tuple(f"[/{tag}]" for tag in ("code", "quote", "b", "i", "font", "size", "color", "spoiler"))
+FORUM_OPENS = ("[code", "[quote", "[spoiler", "[icode")
+"""In lower case, as those before."""
 FOREIGN = ("â€", "Â", "ï¼", "鈥", "→", "–>", "—>", "\ufffd")
 UNQUOTED = ("has no member named ", "error: implicit declaration of function ", "arguments to function ")
 MISREAD = (
@@ -36,6 +34,7 @@ MISREAD = (
     *("p1icit", "ec1are", "inc1ude", "error: struct", "error: const s", "nvidia vgpu_vfio", "function\n"),
 )
 """Words of complaints as a machine reads them from a picture."""
+MANY_SCREENS = 24 * 1024  # characters; nobody makes a log of more out of pictures
 FILES = (".log:", ".log-", ".txt:", ".out:", ".gz:")
 BEGINNINGS = ("  ", "/", "make", "In file", "In func", "ERROR: ", "WARNING: ", "cc1", "->", "[")
 """Of lines that a tool wrote; one that was cut seldom goes on so."""
@@ -45,6 +44,7 @@ OWN = ("make", "cc1", "//", "nvidia-installer", "creation time", "installer vers
 WIDEST_MAIL = 100  # columns of what cuts them between words
 RESTS = ("function", "named", "pointer type", "member")
 """Words of what compilers often say, with which a row that was cut goes on."""
+SEVERAL = 120  # lines, spread over a sample, that tell what stands before all of them
 LETTERS = frozenset(string.ascii_letters + "_")
 
 
@@ -57,7 +57,7 @@ def suspicions(sample: str, lines: Sequence[str]) -> Iterator[str]:
     """Why lines may need a change: a word for each reason, the cheapest to find first."""
     if (
         any(character in sample and any(text in sample for text in texts) for character, texts in TEXTS.items())
-        or "\n**" in sample.replace("\n***", "")
+        or ("\n**" in sample and "\n**" in sample.replace("\n***", ""))
         or "\n- ->" in sample
         or sample.startswith("- ->")
     ):
@@ -67,7 +67,7 @@ def suspicions(sample: str, lines: Sequence[str]) -> Iterator[str]:
     if "&" in sample and any(text in sample for text in ENTITIES):
         yield "entities"
     lowered = sample.lower() if "[" in sample else ""
-    if any(text in lowered for text in FORUM):
+    if ("[/" in lowered and any(text in lowered for text in FORUM)) or any(text in lowered for text in FORUM_OPENS):
         yield "forum"
     if "=3D" in sample or "=E2=80" in sample:
         yield "quoted-printable"
@@ -111,6 +111,8 @@ def _lost_words(sample: str) -> bool:
 
 def _misread(sample: str) -> bool:
     """Whether words of complaints, or their numbers, look as if a machine had read them from a picture."""
+    if len(sample) > MANY_SCREENS:
+        return False
     if any(text in sample for text in MISREAD):
         return True
     at = sample.find("_64-")
@@ -134,7 +136,7 @@ def _prefixed(sample: str, lines: Sequence[str]) -> bool:
     """Whether mail quoting, times, numbers or file names may stand before the lines."""
     likely = quoted = 0
     named = any(name in sample for name in FILES)
-    for line in lines if len(lines) < 500 else lines[:: len(lines) // 250]:
+    for line in lines[:: len(lines) // SEVERAL or 1]:
         start = line.lstrip()[:24]
         first = start[:1]
         if first == ">":
