@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 from typer.testing import CliRunner
 
 from vgpu_doctor.cli.app import app
@@ -142,6 +143,30 @@ def test_no_line_of_a_misread_log_goes_into_a_patch() -> None:
     assert not any(patches(KERNEL + CALL.replace("eventfd_signal", "eventfd signal") + QUOTED))
 
 
+def causes(text: str) -> set[str]:
+    blocks = unpasted([Block(text if text.endswith("\n") else text + "\n", 1)])
+    return {finding.id for finding in diagnose([("log", blocks)], library()).findings}
+
+
+SCREENSHOTS = sorted((Path(__file__).parent / "screenshots").iterdir())
+LOST = {
+    "535.161.05-detach-ioas-pve-6.8.4",  # the name of a function without the underscores that begin it
+    "550.54.16-namespace-6.12",  # blanks in a symbol of modpost
+    "550.54.16-nouveau",  # one row ends within a word, and its letter is taken for a digit
+    "dkms-3.2-zh-make",  # Chinese, read as English
+}
+"""What Tesseract lost of these is what makes the cause."""
+
+
+@pytest.mark.parametrize("screenshot", SCREENSHOTS, ids=lambda path: path.stem)
+def test_what_tesseract_reads_of_a_screen_shows_its_causes_and_no_other(screenshot: Path) -> None:
+    """Written by ``tools/samples/screenshots.py``: JPEG pictures of the sample logs' first errors, read back."""
+    label = yaml.safe_load((Path(__file__).parents[1] / "sample_logs" / f"{screenshot.stem}.yaml").read_text())
+    found = causes(screenshot.read_text())
+    assert found <= {*label["causes"], *GENERAL}
+    assert bool(found) is (screenshot.stem not in LOST)
+
+
 def misreadings(text: str) -> Iterator[str]:
     chance = random.Random(text)
     for old, new in (("_", " "), ("_", ""), ("l", "I"), ("0", "O"), ("m", "rn"), ("rn", "m"), ("_", "-"), (":", " :")):
@@ -150,11 +175,6 @@ def misreadings(text: str) -> Iterator[str]:
         if places:
             place = chance.choice(places)
             yield text[:place] + new + text[place + len(old) :]
-
-
-def causes(text: str) -> set[str]:
-    blocks = unpasted([Block(text if text.endswith("\n") else text + "\n", 1)])
-    return {finding.id for finding in diagnose([("log", blocks)], library()).findings}
 
 
 @pytest.mark.parametrize("area", ["build", "install", "kernel", "load", "vgpu"])
