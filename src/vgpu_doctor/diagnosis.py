@@ -120,7 +120,7 @@ class Diagnoser:
         elif diagnostic.severity == "warning":
             self._warnings += 1
 
-    def _found(self, cause: str, diagnostic: Diagnostic, explained_by: Iterable[str] = ()) -> None:
+    def _found(self, cause: str, diagnostic: Diagnostic, explained_by: Iterable[str]) -> None:
         self._cases.setdefault(cause, _Case()).add(diagnostic, explained_by)
         if diagnostic.place and len(self._explained_lines) < MOST_KEYS:
             self._explained_lines[diagnostic.place.file, diagnostic.place.line] = cause
@@ -133,7 +133,9 @@ class Diagnoser:
             return Diagnosis(facts, (), (), 0, 0, 0)
         if any(one.outcome == "failed" for one in facts):
             self._forget_absence()
-        self._look_for_misread_names()
+        self._look_for_misread_names(changed=False)
+        if self._is_misread():
+            self._look_for_misread_names(changed=True)
         self._step_back()
         unrecognised: list[Diagnostic] = []
         consequences = self._echoes
@@ -177,23 +179,21 @@ class Diagnoser:
         self._cases[cause].misread[misread.read] = misread.meant
         self._cases[cause].misread_count += 1
 
-    def _look_for_misread_names(self) -> None:
+    def _look_for_misread_names(self, changed: bool) -> None:
         """What nothing explains may name a known cause as it was read from a screenshot: weak evidence, but evidence.
 
-        Letters that look alike are enough; a wrong one is allowed only in a log that is misread elsewhere.
+        Letters that look alike are enough; ``changed`` also allows a wrong one.
         """
-        found: set[int] = set()
-        for changed in (False, True):
-            if changed and not self._is_misread():
-                break
-            for place, (diagnostic, explained_by) in enumerate(self._open):
-                if place not in found and not any(name in self._cases for name in explained_by):
-                    misread = self._library.misread(diagnostic, changed=changed)
-                    if misread is not None:
-                        self._found_misread(misread, diagnostic)
-                        found.add(place)
-        self._open = [one for place, one in enumerate(self._open) if place not in found]
-        self._open_count -= len(found)
+        unknown = []
+        for diagnostic, explained_by in self._open:
+            explained = any(name in self._cases for name in explained_by)
+            misread = None if explained else self._library.misread(diagnostic, changed=changed)
+            if misread is None:
+                unknown.append((diagnostic, explained_by))
+            else:
+                self._found_misread(misread, diagnostic)
+        self._open_count -= len(self._open) - len(unknown)
+        self._open = unknown
 
     def _is_misread(self) -> bool:
         known = (case.misread for case in self._cases.values())

@@ -13,12 +13,16 @@ import io
 import os
 import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw, ImageFont  # type: ignore[import-not-found, unused-ignore]
 
 from vgpu_doctor.engine import diagnose
 from vgpu_doctor.intake.reading import read_log
 from vgpu_doctor.knowledge.loading import load_library
+
+if TYPE_CHECKING:
+    from vgpu_doctor.knowledge.library import Library
 
 FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf"
 SIZE = 15  # pixels
@@ -28,12 +32,13 @@ MOST_ROWS = 48
 QUALITY = 70  # of the JPEG: that of pictures which people post
 
 
-def rows_of(log: Path) -> list[str]:
+def rows_of(log: Path, library: Library) -> list[str]:
     """The rows of a screen with the first error of a log; none where it shows no cause."""
-    findings = diagnose([(log.name, read_log(str(log)))], load_library(system="/nonexistent")).findings
+    blocks = list(read_log(str(log)))
+    findings = diagnose([(log.name, blocks)], library).findings
     if not findings:
         return []
-    text = "".join(block.text for block in read_log(str(log)))
+    text = "".join(block.text for block in blocks)
     place = findings[0].evidence[0].log_line
     lines = [line.expandtabs() for line in text.split("\n")[max(0, place - BEFORE) : place + AFTER]]
     rows = [line[start : start + COLUMNS] for line in lines for start in range(0, max(len(line), 1), COLUMNS)]
@@ -67,8 +72,9 @@ def main() -> None:
     parser.add_argument("logs", type=Path, nargs="+")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
+    library = load_library(system="/nonexistent")
     for log in arguments.logs:
-        if rows := rows_of(log):
+        if rows := rows_of(log, library):
             (arguments.out / f"{log.name.partition('.log')[0]}.txt").write_text(read_back(rows), encoding="utf-8")
 
 

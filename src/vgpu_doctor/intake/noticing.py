@@ -36,12 +36,12 @@ MISREAD = (
 """Words of complaints as a machine reads them from a picture."""
 MANY_SCREENS = 24 * 1024  # characters; nobody makes a log of more out of pictures
 FILES = (".log:", ".log-", ".txt:", ".out:", ".gz:")
-BEGINNINGS = ("  ", "/", "make", "In file", "In func", "ERROR: ", "WARNING: ", "cc1", "->", "[")
-"""Of lines that a tool wrote; one that was cut seldom goes on so."""
-NARROWEST, WIDEST = 50, 250  # columns of what cuts lines anywhere
-OWN = ("make", "cc1", "//", "nvidia-installer", "creation time", "installer version", "[ ")
-"""Of lines that a tool wrote, in lower case."""
-WIDEST_MAIL = 100  # columns of what cuts them between words
+LINE_STARTS = ("  ", "/", "make", "In file", "In func", "ERROR: ", "WARNING: ", "cc1", "->", "[")
+"""Of lines that a tool wrote; one that was cut at a column seldom goes on so."""
+NARROWEST, WIDEST = 50, 250  # columns of a terminal or mail
+WIDEST_MAIL = 100  # columns; who wraps between words wraps at 72 to 80, with room for quoting
+LOWER_CASE_STARTS = ("make", "cc1", "//", "nvidia-installer", "creation time", "installer version", "[ ")
+"""Of lines that a tool wrote, where what goes on in lower case is looked for."""
 RESTS = ("function", "named", "pointer type", "member")
 """Words of what compilers often say, with which a row that was cut goes on."""
 SEVERAL = 120  # lines, spread over a sample, that tell what stands before all of them
@@ -217,7 +217,7 @@ def _full_lines_go_on(lines: Sequence[str], lengths: Sequence[int]) -> bool:
     if not NARROWEST <= widest <= WIDEST or lengths.count(widest) <= 2:
         return False
     full = [(line, after) for line, after in zip(lines, [*lines[1:], ""], strict=True) if len(line) == widest]
-    going_on = sum(bool(after) and not after.startswith(BEGINNINGS) for _, after in full)
+    going_on = sum(bool(after) and not after.startswith(LINE_STARTS) for _, after in full)
     return going_on > 1 and len({line for line, _ in full}) > 2
 
 
@@ -241,6 +241,6 @@ def _goes_on(lines: Sequence[str]) -> bool:
     for line in lines if widest >= NARROWEST else ():
         first = line[:1]
         if long and line and (first.islower() or first in "'/[‘" or not first.isascii()):
-            going_on += not line.startswith(OWN)
+            going_on += not line.startswith(LOWER_CASE_STARTS)
         long = not line.endswith(":") and (len(line) > widest - 22 or (long and " " not in line.strip()))
     return going_on > 1

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from vgpu_doctor.intake.quoting import COMPLAINT
 from vgpu_doctor.lookalikes import outline
 
 FRAME = re.compile(
@@ -15,7 +16,6 @@ FRAME = re.compile(
     re.MULTILINE,
 )
 VERSION = re.compile(r"(?:_64-|nvidia[-/])\d{3}[.,]\d{2,3}[.,] ?(?=\d\d)")
-COMPLAINT = re.compile(r"(?<=:\d)(\d{0,8}: (?:fatal error|error|warning|note): )([^\n]+)")
 WORD = re.compile(r"(?<![\w'‘’\"_-])[A-Za-z0-9|]{4,20}(?![\w'‘’\"_-])")
 DIGITS = str.maketrans("OoIl|", "00111")
 SEVERITIES = {outline(word): word for word in ("error", "warning", "note", "fatal error")}

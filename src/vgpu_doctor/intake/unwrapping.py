@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from vgpu_doctor.intake.forms import FRAME, INDENTS, START, STRONG, open_quote
+from vgpu_doctor.intake.noticing import NARROWEST, WIDEST, WIDEST_MAIL
 from vgpu_doctor.values import frozen
 
 Line = tuple[int, str]
@@ -19,8 +20,6 @@ IsStart = Callable[[str], object]
 
 INSTALLER_WIDTH = 79  # columns
 INSTALLER_CUT = 255  # bytes of a line that the installer may cut, without its indentation
-NARROWEST, WIDEST = 50, 250  # columns of a terminal or mail
-WIDEST_MAIL = 100  # columns; who wraps between words wraps at 72 to 80, with room for quoting
 MOST_ROWS = 64  # rows that can be one line
 
 
