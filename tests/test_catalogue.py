@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from vgpu_doctor.knowledge.catalogue import Catalogue, load_raw, parse_catalogue
-from vgpu_doctor.knowledge.errors import RecordError
+from vgpu_doctor.catalogue.catalogue import Catalogue, load_raw, parse_catalogue
+from vgpu_doctor.errors import RecordError
 
 FOLDER = Path(__file__).parent.parent / "signatures" / "catalogue"
 
@@ -402,5 +402,5 @@ def test_a_part_is_read_only_when_something_in_it_is_asked_for(raw: dict[str, An
 def test_looking_things_up_does_not_import_yaml() -> None:
     import subprocess
 
-    code = "import sys, vgpu_doctor.knowledge.catalogue; sys.exit('yaml' in sys.modules)"
+    code = "import sys, vgpu_doctor.catalogue.catalogue; sys.exit('yaml' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -5,25 +5,26 @@ from __future__ import annotations
 import json
 import re
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from vgpu_doctor.cli.check import run_check
-from vgpu_doctor.knowledge.known import load_catalogue
-from vgpu_doctor.knowledge.loading import load_library
-from vgpu_doctor.prediction.asked import Asked
-from vgpu_doctor.prediction.changes import carried
-from vgpu_doctor.prediction.headers import open_headers
-from vgpu_doctor.prediction.predicting import predict
-from vgpu_doctor.prediction.verdict import Question
-from vgpu_doctor.values import replace
+from vgpu_doctor.catalogue.shipped import load_catalogue
+from vgpu_doctor.check.questions import Asked
+from vgpu_doctor.cli import check as check_command
+from vgpu_doctor.cli.start import exit_code_of
+from vgpu_doctor.compat.changes import carried
+from vgpu_doctor.compat.kernel_headers import open_headers
+from vgpu_doctor.compat.predict import predict
+from vgpu_doctor.compat.verdict import Question
+from vgpu_doctor.frozen import replace
+from vgpu_doctor.signatures.load import load_library
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from vgpu_doctor.prediction.verdict import Verdict
+    from vgpu_doctor.compat.verdict import Verdict
 
 BUILDS, WILL_NOT, COULD_NOT_RUN, NOT_KNOWN = 0, 1, 2, 3
 
@@ -45,6 +46,11 @@ ANSWERS = [
     ("580.65.06", "5.14.0-503.el9.x86_64", NOT_KNOWN, []),
     ("16.2", "6.6.15", WILL_NOT, ["gpl-symbol-rcu-read-unlock-strict"]),
 ]
+
+
+def run_check(*arguments: Any, **options: Any) -> int:
+    """The command behind the handler that every command has."""
+    return exit_code_of(lambda: check_command.run_check(*arguments, **options))
 
 
 @pytest.mark.parametrize(("driver", "kernel", "code", "causes"), ANSWERS)

@@ -6,12 +6,12 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.engine import diagnose
-from vgpu_doctor.intake.cleaning import cleaned
-from vgpu_doctor.knowledge.loading import load_library
+from vgpu_doctor.intake.decode import cleaned
+from vgpu_doctor.signatures.load import load_library
 
 if TYPE_CHECKING:
-    from vgpu_doctor.knowledge.library import Library
     from vgpu_doctor.model import Diagnosis
+    from vgpu_doctor.signatures.index import Library
 
 
 @cache

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from vgpu_doctor.cli.hook import hook_status, install_hook, remove_hook
+from vgpu_doctor.cli.start import exit_code_of
 from vgpu_doctor.host.hook_files import APT, FILES, WRAPPER
 from vgpu_doctor.host.transaction import changes_of, new_kernels
 
@@ -202,22 +203,22 @@ def _gone(wrapper: Path) -> None:
 
 
 def _crashing(wrapper: Path) -> None:
-    wrapper.write_text(wrapper.read_text().replace("vgpu_doctor.cli.gate", "vgpu_doctor.no_such_module"))
+    wrapper.write_text(wrapper.read_text().replace("vgpu_doctor.check.apt_gate", "vgpu_doctor.no_such_module"))
 
 
 def _killed(wrapper: Path) -> None:
     wrapper.write_text(
-        wrapper.read_text().replace(f"{sys.executable} -P -m vgpu_doctor.cli.gate", "sh -c 'kill -9 $$'")
+        wrapper.read_text().replace(f"{sys.executable} -P -m vgpu_doctor.check.apt_gate", "sh -c 'kill -9 $$'")
     )
 
 
 def _hanging(wrapper: Path) -> None:
-    text = wrapper.read_text().replace(f"{sys.executable} -P -m vgpu_doctor.cli.gate", "sleep 60")
+    text = wrapper.read_text().replace(f"{sys.executable} -P -m vgpu_doctor.check.apt_gate", "sleep 60")
     wrapper.write_text(text.replace("timeout 10", "timeout 1").replace('apt --mode "$mode"', "").replace("--root", "#"))
 
 
 def _deaf(wrapper: Path) -> None:
-    wrapper.write_text(wrapper.read_text().replace(f"{sys.executable} -P -m vgpu_doctor.cli.gate", "true"))
+    wrapper.write_text(wrapper.read_text().replace(f"{sys.executable} -P -m vgpu_doctor.check.apt_gate", "true"))
 
 
 @needs_apt
@@ -249,7 +250,7 @@ def test_removed_hook_leaves_apt_as_it_was(apt: Apt) -> None:
 def test_files_of_others_are_never_touched(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / APT).parent.mkdir(parents=True)
     (tmp_path / APT).write_text("// somebody else's\n")
-    assert install_hook("stop", tmp_path) == 2
+    assert exit_code_of(lambda: install_hook("stop", tmp_path)) == 2
     assert "was not written by vgpu-doctor" in capsys.readouterr().err
     assert remove_hook(tmp_path) == 0
     assert (tmp_path / APT).read_text() == "// somebody else's\n"
@@ -257,7 +258,7 @@ def test_files_of_others_are_never_touched(tmp_path: Path, capsys: pytest.Captur
 
 
 def test_host_without_apt_gets_no_hook(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert install_hook("warn", tmp_path) == 2
+    assert exit_code_of(lambda: install_hook("warn", tmp_path)) == 2
     assert "there is no apt here" in capsys.readouterr().err
 
 
@@ -278,7 +279,7 @@ def test_other_texts_bring_no_kernel(text: str) -> None:
 
 def _gate(*arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-P", "-m", "vgpu_doctor.cli.gate", *arguments],
+        [sys.executable, "-P", "-m", "vgpu_doctor.check.apt_gate", *arguments],
         input=text,
         capture_output=True,
         text=True,
@@ -314,5 +315,6 @@ def test_transaction_without_a_kernel_costs_little_more_than_python_itself(tmp_p
     environment = {**os.environ, "PYTHONPATH": str(SOURCES)}
     bare = seconds("-c", "import argparse, re, subprocess, pathlib")
     assert (
-        seconds("-P", "-m", "vgpu_doctor.cli.gate", "apt", "--mode", "stop", "--root", str(tmp_path)) < 3 * bare + 0.05
+        seconds("-P", "-m", "vgpu_doctor.check.apt_gate", "apt", "--mode", "stop", "--root", str(tmp_path))
+        < 3 * bare + 0.05
     )

@@ -25,18 +25,17 @@ import pytest
 import vgpu_doctor.grammar
 import vgpu_doctor.intake
 from vgpu_doctor.engine import diagnose
+from vgpu_doctor.errors import LogError, RecordError
 from vgpu_doctor.grammar.generate import STARTS
 from vgpu_doctor.grammar.tables import automaton
-from vgpu_doctor.intake.errors import LogError
 from vgpu_doctor.intake.reading import blocks_of, read_log
-from vgpu_doctor.knowledge.errors import RecordError
-from vgpu_doctor.knowledge.loading import load_library
+from vgpu_doctor.signatures.load import load_library
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from vgpu_doctor.knowledge.library import Library
     from vgpu_doctor.model import Diagnosis
+    from vgpu_doctor.signatures.index import Library
 
 ROOT = Path(__file__).parents[1]
 MIB = 1024 * 1024

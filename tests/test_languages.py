@@ -10,7 +10,7 @@ import pytest
 
 from vgpu_doctor.engine import diagnose
 from vgpu_doctor.intake.reading import read_log
-from vgpu_doctor.knowledge.loading import load_library
+from vgpu_doctor.signatures.load import load_library
 
 LABORATORY = Path(os.environ.get("CORPUS") or Path(__file__).parents[2] / "shared" / "corpus") / "lab"
 LANGUAGE = re.compile(r"-[a-z]{2}_[A-Z]{2}(?=\.log\Z)")

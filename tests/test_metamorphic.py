@@ -16,15 +16,15 @@ import pytest
 
 from noise_forms import CUTTING, ONE_TO_ONE, Form, Rows
 from vgpu_doctor.engine import diagnose
-from vgpu_doctor.intake.cleaning import cleaned
-from vgpu_doctor.intake.forms import strong_among
-from vgpu_doctor.intake.noticing import noticed
-from vgpu_doctor.intake.unpasting import unpasted
-from vgpu_doctor.knowledge.loading import load_library
+from vgpu_doctor.intake.clean import unpasted
+from vgpu_doctor.intake.decode import cleaned
+from vgpu_doctor.intake.detect import noticed
+from vgpu_doctor.intake.line_patterns import strong_among
+from vgpu_doctor.signatures.load import load_library
 
 if TYPE_CHECKING:
-    from vgpu_doctor.knowledge.library import Library
     from vgpu_doctor.model import Diagnosis, Diagnostic
+    from vgpu_doctor.signatures.index import Library
 
 ROOT = Path(__file__).parents[1]
 CORPUS = Path(os.environ.get("CORPUS") or ROOT.parent / "shared" / "corpus")

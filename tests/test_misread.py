@@ -15,12 +15,12 @@ from typer.testing import CliRunner
 
 from vgpu_doctor.cli.app import app
 from vgpu_doctor.engine import diagnose
-from vgpu_doctor.intake.cleaning import Block
-from vgpu_doctor.intake.unpasting import unpasted
-from vgpu_doctor.knowledge.library import DECISIVE, Library, Record
-from vgpu_doctor.knowledge.loading import load_library
-from vgpu_doctor.lookalikes import SHORTEST, differ_by_one, outline
+from vgpu_doctor.intake.clean import unpasted
+from vgpu_doctor.intake.decode import Block
 from vgpu_doctor.model import Diagnostic
+from vgpu_doctor.signatures.confusables import SHORTEST, differ_by_one, outline
+from vgpu_doctor.signatures.index import DECISIVE, Library, Record
+from vgpu_doctor.signatures.load import load_library
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

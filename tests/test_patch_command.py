@@ -6,16 +6,18 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from vgpu_doctor.cli.patch import run_patch
+from vgpu_doctor.cli import patch as patch_command
+from vgpu_doctor.cli.start import exit_code_of
 from vgpu_doctor.engine import diagnose
 from vgpu_doctor.intake.reading import read_log
-from vgpu_doctor.knowledge.loading import load_library
-from vgpu_doctor.knowledge.versions import kernel_series, series_numbers
 from vgpu_doctor.patching.building import build
 from vgpu_doctor.patching.tree import open_tree
+from vgpu_doctor.signatures.load import load_library
+from vgpu_doctor.versions import kernel_series, series_numbers
 
 sys.path.insert(0, str(Path(__file__).parent / "patching"))
 
@@ -38,6 +40,11 @@ LOG = """\
 ARTICLE = LOG.format(at=UNPACKED, pci=225, vfio=2656)
 
 
+def run_patch(*arguments: Any, **options: Any) -> int:
+    """The command behind the handler that every command has."""
+    return exit_code_of(lambda: patch_command.run_patch(*arguments, **options))
+
+
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
     return make_package(tmp_path)
@@ -53,7 +60,7 @@ def log(tmp_path: Path) -> str:
 def patch_of(tmp_path: Path, *logs: str, **options: object) -> tuple[int, bytes]:
     """Exit code and patch; what goes to standard error is not looked at."""
     file = tmp_path / "out.patch"
-    code = run_patch(logs, output=file, **options)  # type: ignore[arg-type]
+    code = run_patch(logs, output=file, **options)
     return code, file.read_bytes() if file.exists() else b""
 
 
@@ -226,7 +233,7 @@ def test_the_patch_is_never_written_into_the_source(package: Path, capfd: pytest
 def test_what_cannot_run_is_one_line_and_exit_code_2(
     options: dict[str, object], said: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    assert run_patch((), **options) == 2  # type: ignore[arg-type]
+    assert run_patch((), **options) == 2
     out, err = capfd.readouterr()
     assert out == ""
     assert said in err

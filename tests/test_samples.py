@@ -10,17 +10,17 @@ import pytest
 import yaml
 
 from vgpu_doctor.advice.case import Host, report_of
+from vgpu_doctor.catalogue.shipped import load_catalogue
 from vgpu_doctor.engine import diagnose
 from vgpu_doctor.intake.reading import read_log
-from vgpu_doctor.knowledge.known import load_catalogue
-from vgpu_doctor.knowledge.loading import load_library
 from vgpu_doctor.report.writers import writer
+from vgpu_doctor.signatures.load import load_library
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from vgpu_doctor.knowledge.library import Library
     from vgpu_doctor.model import Report
+    from vgpu_doctor.signatures.index import Library
 
 SAMPLES = Path(__file__).parents[1] / "sample_logs"
 LOGS = sorted(path for path in SAMPLES.iterdir() if path.name.endswith((".log", ".log.gz")))

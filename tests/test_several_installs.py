@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from vgpu_doctor.engine import diagnose
-from vgpu_doctor.grammar.runs import Run, runs_of
+from vgpu_doctor.grammar.installs import Run, runs_of
 from vgpu_doctor.intake import reading
 from vgpu_doctor.intake.reading import blocks_of, read_log
-from vgpu_doctor.knowledge.loading import load_library
+from vgpu_doctor.signatures.load import load_library
 
 if TYPE_CHECKING:
     from vgpu_doctor.model import Diagnosis

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vgpu_doctor.knowledge.versions import (
+from vgpu_doctor.versions import (
     compare_builds,
     driver_branch,
     driver_numbers,

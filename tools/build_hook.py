@@ -17,7 +17,7 @@ class BuiltFiles(BuildHookInterface[Any]):
         if version == "editable":
             return
         sys.path.insert(0, str(Path(self.root) / "src"))
-        from vgpu_doctor.build import built_files
+        from vgpu_doctor.devtools.build_package_data import built_files
 
         folder = Path(tempfile.mkdtemp(prefix="vgpu-doctor-built-"))
         for name, content in built_files(Path(self.root) / "signatures").items():

@@ -25,9 +25,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from vgpu_doctor.intake.cleaning import Block
-    from vgpu_doctor.knowledge.library import Library
+    from vgpu_doctor.intake.decode import Block
     from vgpu_doctor.model import Edit
+    from vgpu_doctor.signatures.index import Library
 
 ROOT = Path(__file__).resolve().parents[1]
 FOUND = Path("fuzz-found")
@@ -40,7 +40,7 @@ Target = Callable[[bytes], None]
 
 @cache
 def library() -> Library:
-    from vgpu_doctor.knowledge.loading import load_library
+    from vgpu_doctor.signatures.load import load_library
 
     return load_library(system="/nonexistent")
 
@@ -64,8 +64,8 @@ def grammar(data: bytes) -> None:
 def engine(data: bytes) -> None:
     """A log becomes a report in every format."""
     from vgpu_doctor.advice.case import Host, report_of
+    from vgpu_doctor.catalogue.shipped import load_catalogue
     from vgpu_doctor.engine import diagnose
-    from vgpu_doctor.knowledge.known import load_catalogue
     from vgpu_doctor.report.writers import WRITERS, writer
 
     known = library()
@@ -80,8 +80,8 @@ def engine(data: bytes) -> None:
 
 def records(data: bytes) -> None:
     """A record of the user's own is read, or refused with a reason."""
-    from vgpu_doctor.knowledge.errors import RecordError
-    from vgpu_doctor.knowledge.folders import read_folder
+    from vgpu_doctor.errors import RecordError
+    from vgpu_doctor.signatures.yaml_folder import read_folder
 
     folder = FOUND / "records" / "build"
     folder.mkdir(parents=True, exist_ok=True)
@@ -202,7 +202,7 @@ def prepared(name: str) -> Target:
 
 def run(name: str, data: bytes) -> str | None:
     """What is wrong with how a target takes an input; None where nothing is."""
-    from vgpu_doctor.intake.errors import LogError
+    from vgpu_doctor.errors import LogError
 
     target = prepared(name)
     began = time.process_time()
@@ -311,9 +311,9 @@ def inside_atheris(name: str, arguments: Iterable[str]) -> None:
     import atheris  # type: ignore[import-untyped]
 
     with atheris.instrument_imports(include=["vgpu_doctor"]):
-        for room in ("intake", "grammar", "knowledge", "advice", "report", "patching"):
-            for module in sorted((ROOT / "src" / "vgpu_doctor" / room).glob("[a-z]*.py")):
-                importlib.import_module(f"vgpu_doctor.{room}.{module.stem}")
+        for package in ("intake", "grammar", "signatures", "catalogue", "advice", "report", "patching"):
+            for module in sorted((ROOT / "src" / "vgpu_doctor" / package).glob("[a-z]*.py")):
+                importlib.import_module(f"vgpu_doctor.{package}.{module.stem}")
         TARGETS[name](seeds(name)[0])
 
     def attempt(data: bytes) -> None:

@@ -8,16 +8,16 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.knowledge.known import load_catalogue
-from vgpu_doctor.knowledge.loading import load_library
-from vgpu_doctor.knowledge.versions import series_numbers
+from vgpu_doctor.catalogue.shipped import load_catalogue
 from vgpu_doctor.report.explain import write_explanation
+from vgpu_doctor.signatures.load import load_library
+from vgpu_doctor.versions import series_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vgpu_doctor.knowledge.library import Library
     from vgpu_doctor.model import Signature
+    from vgpu_doctor.signatures.index import Library
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -82,7 +82,7 @@ def _breaks(signatures: list[Signature]) -> str:
 
 
 def _releases(library: Library) -> str:
-    from vgpu_doctor.advice.table import table_rows
+    from vgpu_doctor.compat.release_table import table_rows
 
     header, *rows = table_rows(load_catalogue(), library)
     lines = [

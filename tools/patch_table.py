@@ -16,20 +16,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.knowledge.loading import load_library
-from vgpu_doctor.knowledge.versions import kernel_series
 from vgpu_doctor.model import LogFacts
 from vgpu_doctor.patching.applying import try_patch
+from vgpu_doctor.patching.build_loop import built_in_rounds
 from vgpu_doctor.patching.building import build
 from vgpu_doctor.patching.from_source import SourcePatch, concerned, patch_from_source
-from vgpu_doctor.patching.rounds import built_in_rounds
 from vgpu_doctor.patching.tree import DriverTree, open_tree
+from vgpu_doctor.signatures.load import load_library
+from vgpu_doctor.versions import kernel_series
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from vgpu_doctor.knowledge.library import Library
     from vgpu_doctor.model import Diagnosis, Signature
+    from vgpu_doctor.signatures.index import Library
 
 
 @dataclass(frozen=True)

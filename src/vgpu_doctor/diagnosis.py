@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.lookalikes import oddly_quoted
+from vgpu_doctor.frozen import replace
 from vgpu_doctor.model import Diagnosis, Diagnostic, Finding, LogFacts
-from vgpu_doctor.values import replace
+from vgpu_doctor.signatures.confusables import oddly_quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from vgpu_doctor.knowledge.library import Library, Misread
+    from vgpu_doctor.signatures.index import Library, Misread
 
 ECHOES = frozenset(
     """

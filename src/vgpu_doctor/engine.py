@@ -1,4 +1,4 @@
-"""Logs in, diagnosis out: the way through the rooms, without terminal, network or other programs."""
+"""Logs in, diagnosis out: the way through the packages, without terminal, network or other programs."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.diagnosis import Diagnoser
+from vgpu_doctor.frozen import replace
 from vgpu_doctor.grammar.diagnostics import diagnostics
-from vgpu_doctor.grammar.facts import FactCollector
-from vgpu_doctor.grammar.runs import Run, runs_of
-from vgpu_doctor.values import replace
+from vgpu_doctor.grammar.installs import Run, runs_of
+from vgpu_doctor.grammar.log_facts import FactCollector
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from vgpu_doctor.intake.cleaning import Block
-    from vgpu_doctor.knowledge.library import Library
+    from vgpu_doctor.intake.decode import Block
     from vgpu_doctor.model import Diagnosis, LogFacts
+    from vgpu_doctor.signatures.index import Library
 
 
 def diagnose(logs: Iterable[tuple[str, Iterable[Block]]], library: Library) -> Diagnosis:

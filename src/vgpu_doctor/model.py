@@ -1,6 +1,6 @@
 """The nouns of the program: what a log, a record of knowledge and an answer are made of.
 
-Every other room takes these values in and hands them out. They are frozen, hold no logic beyond their own
+Every other package takes these values in and hands them out. They are frozen, hold no logic beyond their own
 arithmetic, and import nothing of ours.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from vgpu_doctor.values import field, frozen
+from vgpu_doctor.frozen import field, frozen
 
 Severity = Literal["fatal", "error", "warning", "message"]
 Outcome = Literal["failed", "succeeded", "aborted", "unknown"]

@@ -6,16 +6,16 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.advice.case import Host, report_of
-from vgpu_doctor.knowledge.known import load_catalogue
-from vgpu_doctor.knowledge.loading import load_library
+from vgpu_doctor.catalogue.shipped import load_catalogue
+from vgpu_doctor.frozen import frozen
 from vgpu_doctor.model import Diagnosis, Diagnostic, Finding, LogFacts, Place
-from vgpu_doctor.values import frozen
+from vgpu_doctor.signatures.load import load_library
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vgpu_doctor.knowledge.library import Library
     from vgpu_doctor.model import Remedy, Report
+    from vgpu_doctor.signatures.index import Library
 
 TODAY = "2026-11"
 

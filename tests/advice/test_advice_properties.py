@@ -11,13 +11,13 @@ from advice_cases import CASES, Case, advice, host_log, library, told
 
 from vgpu_doctor.advice.case import Host
 from vgpu_doctor.advice.steps import BUILD_PACKAGES
-from vgpu_doctor.advice.table import answer, open_changes, table_series
-from vgpu_doctor.knowledge.known import load_catalogue
+from vgpu_doctor.catalogue.shipped import load_catalogue
+from vgpu_doctor.compat.release_table import answer, open_changes, table_series
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vgpu_doctor.knowledge.catalogue_entries import VgpuRelease
+    from vgpu_doctor.catalogue.entries import VgpuRelease
     from vgpu_doctor.model import Report
 
 CATALOGUE = load_catalogue()

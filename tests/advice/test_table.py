@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from advice_cases import library
 
-from vgpu_doctor.advice.agreement import disagreements
-from vgpu_doctor.advice.table import answer, open_changes, table_rows
-from vgpu_doctor.knowledge.catalogue import Catalogue
-from vgpu_doctor.knowledge.known import load_catalogue
+from vgpu_doctor.catalogue.catalogue import Catalogue
+from vgpu_doctor.catalogue.shipped import load_catalogue
+from vgpu_doctor.compat.release_table import answer, open_changes, table_rows
+from vgpu_doctor.devtools.consistency import disagreements
 
 CATALOGUE = load_catalogue()
 

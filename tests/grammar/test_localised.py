@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vgpu_doctor.grammar.classified_lines import ClassifiedLine  # noqa: TC001 - used by parametrised values
 from vgpu_doctor.grammar.diagnostics import diagnostics
-from vgpu_doctor.grammar.facts import FactCollector
 from vgpu_doctor.grammar.lines import shape_of
 from vgpu_doctor.grammar.localised import in_english
-from vgpu_doctor.grammar.shapes import LineShape  # noqa: TC001 - used by parametrised values
-from vgpu_doctor.intake.cleaning import Block
+from vgpu_doctor.grammar.log_facts import FactCollector
+from vgpu_doctor.intake.decode import Block
 
 TWINS: dict[str, list[str]] = {
     "nv-pci.c:17:25: error: ‘const struct bus_type’ has no member named ‘iommu_ops’": [
@@ -230,7 +230,7 @@ SWAPPED = [
 ]
 
 
-def reading(shape: LineShape | None) -> tuple[object, ...] | None:
+def reading(shape: ClassifiedLine | None) -> tuple[object, ...] | None:
     """What a line says, without the words in which it says it."""
     if shape is None:
         return None

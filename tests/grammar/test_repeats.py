@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vgpu_doctor.grammar.diagnostics import diagnostics
-from vgpu_doctor.grammar.facts import FactCollector
 from vgpu_doctor.grammar.lines import shape_of
+from vgpu_doctor.grammar.log_facts import FactCollector
 from vgpu_doctor.grammar.scanning import PASSED_OVER, Repeats
 from vgpu_doctor.intake import reading
 from vgpu_doctor.intake.reading import read_log

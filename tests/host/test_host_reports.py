@@ -10,8 +10,9 @@ import pytest
 from fake_roots import HOSTS
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
+from vgpu_doctor.check.questions import Asked
 from vgpu_doctor.cli.check import run_check
-from vgpu_doctor.prediction.asked import Asked
+from vgpu_doctor.cli.start import exit_code_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -95,7 +96,7 @@ def test_host_is_reported_in_chinese(
 
 
 def test_a_folder_without_a_system_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run_check(Asked(root=tmp_path), language="en") == 2
+    assert exit_code_of(lambda: run_check(Asked(root=tmp_path), language="en")) == 2
     assert "holds no system" in capsys.readouterr().err
 
 

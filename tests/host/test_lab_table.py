@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from vgpu_doctor.knowledge.known import load_catalogue
-from vgpu_doctor.knowledge.loading import load_library
-from vgpu_doctor.prediction.headers import open_headers
-from vgpu_doctor.prediction.predicting import predict
-from vgpu_doctor.prediction.source import open_source
-from vgpu_doctor.prediction.verdict import Question
+from vgpu_doctor.catalogue.shipped import load_catalogue
+from vgpu_doctor.compat.driver_source import open_source
+from vgpu_doctor.compat.kernel_headers import open_headers
+from vgpu_doctor.compat.predict import predict
+from vgpu_doctor.compat.verdict import Question
+from vgpu_doctor.signatures.load import load_library
 
 if TYPE_CHECKING:
-    from vgpu_doctor.prediction.headers import KernelHeaders
-    from vgpu_doctor.prediction.source import DriverSource
-    from vgpu_doctor.prediction.verdict import Prediction
+    from vgpu_doctor.compat.driver_source import DriverSource
+    from vgpu_doctor.compat.kernel_headers import KernelHeaders
+    from vgpu_doctor.compat.verdict import Prediction
 
 ROOT = Path(__file__).parents[2]
 LAB = Path(os.environ.get("LAB") or "/var/tmp/vgpu-lab")

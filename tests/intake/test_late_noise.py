@@ -11,12 +11,12 @@ import pytest
 
 from noise_forms import CUTTING, ONE_TO_ONE
 from vgpu_doctor.engine import diagnose
-from vgpu_doctor.intake.cleaning import Block
-from vgpu_doctor.intake.unpasting import unpasted
-from vgpu_doctor.knowledge.loading import load_library
+from vgpu_doctor.intake.clean import unpasted
+from vgpu_doctor.intake.decode import Block
+from vgpu_doctor.signatures.load import load_library
 
 if TYPE_CHECKING:
-    from vgpu_doctor.knowledge.library import Library
+    from vgpu_doctor.signatures.index import Library
 
 SAMPLES = Path(__file__).parents[2] / "sample_logs"
 CHAT = ["Hello,", "since the upgrade my card is not found any more. What I did:", ""]

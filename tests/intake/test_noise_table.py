@@ -14,12 +14,12 @@ import pytest
 from noise_forms import CUTTING, ONE_TO_ONE, Form, Rows, between, coloured, counted, curly, each, without_quotes
 from vgpu_doctor.engine import diagnose
 from vgpu_doctor.intake.reading import read_log
-from vgpu_doctor.knowledge.loading import load_library
+from vgpu_doctor.signatures.load import load_library
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from vgpu_doctor.knowledge.library import Library
+    from vgpu_doctor.signatures.index import Library
 
 SAMPLES = Path(__file__).parents[2] / "sample_logs"
 LOGS = ["dkms-3.2-make.log", "550.54.16-pve-6.8.4.log", "550.54.16-gpl-only-7.2.log", "535.183.04-symbol-get-dmesg.log"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from vgpu_doctor.intake.cleaning import Block
-from vgpu_doctor.intake.unpasting import unpasted
+from vgpu_doctor.intake.clean import unpasted
+from vgpu_doctor.intake.decode import Block
 
 COMPLAINT = "kernel/nvidia/nv-pci.c:225:29: error: ‘const struct bus_type’ has no member named ‘iommu_ops’"
 

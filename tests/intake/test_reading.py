@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from vgpu_doctor.errors import LogError
 from vgpu_doctor.grammar.scanning import lines_worth_reading
-from vgpu_doctor.intake.errors import LogError
 from vgpu_doctor.intake.reading import LONGEST_LINE, read_log
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import pytest
 from patching_help import FILES, make_tree
 
 from vgpu_doctor.model import Edit, KernelChange, Signature, SourceTrace
-from vgpu_doctor.patching.trace import (
+from vgpu_doctor.patching.source_scan import (
     INCLUDED,
     NO_TRACE,
     NOT_USED,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
+from vgpu_doctor.frozen import replace
 from vgpu_doctor.model import (
     Diagnosis,
     Diagnostic,
@@ -26,7 +27,6 @@ from vgpu_doctor.model import (
     SourceTrace,
 )
 from vgpu_doctor.report.writers import writer
-from vgpu_doctor.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable

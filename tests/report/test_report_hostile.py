@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt  # comes with rich
 from sample_reports import REPORTS, keeps_contract, no_member, seed_report, unknown_report, written
 
+from vgpu_doctor.frozen import replace
 from vgpu_doctor.model import Diagnostic, Place, Report
 from vgpu_doctor.report.bbcode import inline as bbcode_inline
 from vgpu_doctor.report.markdown import fenced
 from vgpu_doctor.report.markdown import inline as markdown_inline
 from vgpu_doctor.report.safe import LONGEST, printable
 from vgpu_doctor.report.writers import WRITERS
-from vgpu_doctor.values import replace
 
 ATTACKS = (
     "\x1b[2J\x1b]0;title\x07",

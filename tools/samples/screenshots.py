@@ -19,10 +19,10 @@ from PIL import Image, ImageDraw, ImageFont  # type: ignore[import-not-found, un
 
 from vgpu_doctor.engine import diagnose
 from vgpu_doctor.intake.reading import read_log
-from vgpu_doctor.knowledge.loading import load_library
+from vgpu_doctor.signatures.load import load_library
 
 if TYPE_CHECKING:
-    from vgpu_doctor.knowledge.library import Library
+    from vgpu_doctor.signatures.index import Library
 
 FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf"
 SIZE = 15  # pixels

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from vgpu_doctor.advice.notes import notes_on
 from vgpu_doctor.advice.planner import plans
 from vgpu_doctor.advice.situation import Host, situation_of
-from vgpu_doctor.knowledge.versions import kernel_distribution
+from vgpu_doctor.frozen import replace
 from vgpu_doctor.model import LogFacts, Report
-from vgpu_doctor.values import replace
+from vgpu_doctor.versions import kernel_distribution
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from vgpu_doctor.knowledge.catalogue import Catalogue
-    from vgpu_doctor.knowledge.library import Library
+    from vgpu_doctor.catalogue.catalogue import Catalogue
     from vgpu_doctor.model import Diagnosis, Remedy
+    from vgpu_doctor.signatures.index import Library
 
 __all__ = ["Host", "merged", "report_of"]
 

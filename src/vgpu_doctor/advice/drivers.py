@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vgpu_doctor.advice.candidate import Disruption, Way
 from vgpu_doctor.advice.guests import guests_of
 from vgpu_doctor.advice.phrases import say
 from vgpu_doctor.advice.steps import check_driver, dkms_option, install, installer_file, restart, tree_option
 from vgpu_doctor.advice.support import support_condition
-from vgpu_doctor.advice.table import Answer, answer
-from vgpu_doctor.advice.way import Upheaval, Way
+from vgpu_doctor.compat.release_table import Answer, answer
 from vgpu_doctor.model import Remedy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from vgpu_doctor.advice.situation import Situation
-    from vgpu_doctor.knowledge.catalogue import Catalogue
-    from vgpu_doctor.knowledge.catalogue_entries import VgpuBranch, VgpuRelease
+    from vgpu_doctor.catalogue.catalogue import Catalogue
+    from vgpu_doctor.catalogue.entries import VgpuBranch, VgpuRelease
     from vgpu_doctor.model import Signature
 
 
@@ -32,16 +32,16 @@ def vgpu_drivers(
     own = fit.pop(current, None)
     if own is not None:
         shown = verdict(situation, own, catalogue).basis == "shown"
-        upheaval = Upheaval.OWN_BRANCH if shown else Upheaval.OWN_BRANCH_UNPROVED
-        yield _way(own, situation, causes, catalogue, language, upheaval)
+        disruption = Disruption.OWN_BRANCH if shown else Disruption.OWN_BRANCH_UNPROVED
+        yield _way(own, situation, causes, catalogue, language, disruption)
     alive = [one for one in fit.values() if _branch(catalogue, one).end_of_life >= situation.today]
     # A long-term branch keeps the host longer on one branch than the newest one does.
     alive.sort(key=lambda one: (one.branch < current, _branch(catalogue, one).kind != "long-term", one.numbers))
     if alive:
-        yield _way(alive[0], situation, causes, catalogue, language, Upheaval.OTHER_BRANCH)
+        yield _way(alive[0], situation, causes, catalogue, language, Disruption.OTHER_BRANCH)
     elif own is None and fit:
         newest = max(fit.values(), key=lambda one: one.numbers)
-        yield _way(newest, situation, causes, catalogue, language, Upheaval.ENDED_BRANCH)
+        yield _way(newest, situation, causes, catalogue, language, Disruption.ENDED_BRANCH)
 
 
 def verdict(situation: Situation, release: VgpuRelease, catalogue: Catalogue) -> Answer:
@@ -93,7 +93,7 @@ def _way(
     causes: Sequence[Signature],
     catalogue: Catalogue,
     language: str,
-    upheaval: Upheaval,
+    disruption: Disruption,
 ) -> Way:
     branch = _branch(catalogue, release)
     moves = situation.branch is not None and situation.branch.vgpu != branch.vgpu
@@ -121,7 +121,7 @@ def _way(
         undo=old_driver(situation, catalogue, language),
         check=check_driver(situation, catalogue, branch.vgpu, language),
     )
-    return Way(remedy, upheaval, build=release.host)
+    return Way(remedy, disruption, build=release.host)
 
 
 def kernel_name(situation: Situation) -> str:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vgpu_doctor.advice.candidate import Disruption, Way
 from vgpu_doctor.advice.drivers import old_driver
 from vgpu_doctor.advice.phrases import say
 from vgpu_doctor.advice.steps import check_driver, install, installer_file
-from vgpu_doctor.advice.way import Upheaval, Way
 from vgpu_doctor.model import Remedy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from vgpu_doctor.advice.situation import Situation
-    from vgpu_doctor.knowledge.catalogue import Catalogue
-    from vgpu_doctor.knowledge.catalogue_entries import VgpuRelease
+    from vgpu_doctor.catalogue.catalogue import Catalogue
+    from vgpu_doctor.catalogue.entries import VgpuRelease
     from vgpu_doctor.model import Signature
 
 
@@ -36,12 +36,12 @@ def guest_drivers(
         and all(catalogue.has_fix(release.guest, cause.fixed_in) for cause in causes)
     }
     if current in fit:
-        yield _way(fit[current], situation, causes, catalogue, language, Upheaval.OWN_BRANCH)
+        yield _way(fit[current], situation, causes, catalogue, language, Disruption.OWN_BRANCH)
     hosts = [set(branch.guests) for branch in catalogue.branches if current in branch.guests]
     others = [release for number, release in fit.items() if number != current and any(number in one for one in hosts)]
     if others:
         best = max(others, key=lambda release: release.numbers)
-        yield _way(best, situation, causes, catalogue, language, Upheaval.OTHER_BRANCH)
+        yield _way(best, situation, causes, catalogue, language, Disruption.OTHER_BRANCH)
 
 
 def _way(
@@ -50,7 +50,7 @@ def _way(
     causes: Sequence[Signature],
     catalogue: Catalogue,
     language: str,
-    upheaval: Upheaval,
+    disruption: Disruption,
 ) -> Way:
     file = installer_file(situation, release.guest, catalogue)
     hosts = ", ".join(str(branch.vgpu) for branch in catalogue.branches if release.branch in branch.guests)
@@ -76,4 +76,4 @@ def _way(
         undo=old_driver(situation, catalogue, language),
         check=check_driver(situation, catalogue, None, language),
     )
-    return Way(remedy, upheaval, build=release.guest)
+    return Way(remedy, disruption, build=release.guest)

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vgpu_doctor.advice.candidate import Disruption
 from vgpu_doctor.advice.drivers import kernel_name
 from vgpu_doctor.advice.phrases import say
 from vgpu_doctor.advice.support import months_between
-from vgpu_doctor.advice.table import answer
-from vgpu_doctor.advice.way import Upheaval
+from vgpu_doctor.compat.release_table import answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from vgpu_doctor.advice.planner import Plans
     from vgpu_doctor.advice.situation import Host, Situation
-    from vgpu_doctor.knowledge.catalogue import Catalogue
+    from vgpu_doctor.catalogue.catalogue import Catalogue
     from vgpu_doctor.model import Finding
 
 REASONS = {
-    Upheaval.OWN_BRANCH: "first_own_branch",
-    Upheaval.OWN_BRANCH_UNPROVED: "first_own_branch",
-    Upheaval.PATCH: "first_patch",
-    Upheaval.OTHER_BRANCH: "first_other_branch",
-    Upheaval.OLDER_KERNEL: "first_older_kernel",
-    Upheaval.ENDED_BRANCH: "first_ended_branch",
+    Disruption.OWN_BRANCH: "first_own_branch",
+    Disruption.OWN_BRANCH_UNPROVED: "first_own_branch",
+    Disruption.PATCH: "first_patch",
+    Disruption.OTHER_BRANCH: "first_other_branch",
+    Disruption.OLDER_KERNEL: "first_older_kernel",
+    Disruption.ENDED_BRANCH: "first_ended_branch",
 }
 
 
@@ -36,7 +36,7 @@ def notes_on(
     if not changes:
         yield from _fails_anyway(situation, catalogue, language)
     yield from _uncured(situation, findings, plans, catalogue, language)
-    if plans.ways and (key := REASONS.get(plans.ways[0].upheaval)):
+    if plans.ways and (key := REASONS.get(plans.ways[0].disruption)):
         plain = key == "first_own_branch" and situation.kind != "host"
         yield say(language, "first_own_branch_plain" if plain else key)
     if plans.no_patch:
@@ -101,7 +101,7 @@ def _way_back(situation: Situation, plans: Plans, language: str) -> Iterator[str
 
 def _no_pin(situation: Situation, plans: Plans, catalogue: Catalogue, language: str) -> Iterator[str]:
     release, pve = situation.release, situation.pve
-    pinned = any(way.upheaval is Upheaval.OLDER_KERNEL for way in plans.ways)
+    pinned = any(way.disruption is Disruption.OLDER_KERNEL for way in plans.ways)
     if pinned or release is None or pve is None or release.shown_series is None:
         return
     newest = catalogue.pve(pve.major)
@@ -115,7 +115,7 @@ def _support(situation: Situation, plans: Plans, catalogue: Catalogue, language:
     ended = branch is not None and months_between(situation.today, branch.end_of_life) < 0
     if situation.kind != "host" or branch is None or not ended or not situation.series:
         return
-    if any(way.upheaval is Upheaval.OTHER_BRANCH for way in plans.ways) or not situation.series_predicts:
+    if any(way.disruption is Disruption.OTHER_BRANCH for way in plans.ways) or not situation.series_predicts:
         return
     for other in catalogue.branches:
         release = catalogue.newest_in_branch(other.driver)

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vgpu_doctor.advice.candidate import Disruption, Way
 from vgpu_doctor.advice.drivers import old_driver
 from vgpu_doctor.advice.phrases import say
 from vgpu_doctor.advice.steps import check_driver, install, installer_file
-from vgpu_doctor.advice.table import open_changes
-from vgpu_doctor.advice.way import Upheaval, Way
-from vgpu_doctor.knowledge.versions import guard_allows
+from vgpu_doctor.compat.release_table import open_changes
+from vgpu_doctor.frozen import frozen
 from vgpu_doctor.model import Remedy
-from vgpu_doctor.values import frozen
+from vgpu_doctor.versions import guard_allows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vgpu_doctor.advice.situation import Situation
-    from vgpu_doctor.knowledge.catalogue import Catalogue
-    from vgpu_doctor.knowledge.library import Library
+    from vgpu_doctor.catalogue.catalogue import Catalogue
     from vgpu_doctor.model import Finding, LogFacts, ProofLevel, Signature
+    from vgpu_doctor.signatures.index import Library
 
 PATCH_FILE = "vgpu-doctor.patch"
 MOST_CHANGES = 4  # no driver is known to run with a public patch for more
@@ -139,4 +139,4 @@ def _way(
         check=check_driver(situation, catalogue, vgpu, language),
         patch=made.text if quoted else None,
     )
-    return Way(remedy, Upheaval.PATCH)
+    return Way(remedy, Disruption.PATCH)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.advice.drivers import cured_by
-from vgpu_doctor.advice.table import Answer, answer
-from vgpu_doctor.knowledge.versions import series_numbers
-from vgpu_doctor.values import frozen
+from vgpu_doctor.compat.release_table import Answer, answer
+from vgpu_doctor.frozen import frozen
+from vgpu_doctor.versions import series_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from vgpu_doctor.advice.situation import Situation
-    from vgpu_doctor.knowledge.catalogue import Catalogue
-    from vgpu_doctor.knowledge.catalogue_entries import KernelSeries, VgpuRelease
+    from vgpu_doctor.catalogue.catalogue import Catalogue
+    from vgpu_doctor.catalogue.entries import KernelSeries, VgpuRelease
     from vgpu_doctor.model import Signature
 
 

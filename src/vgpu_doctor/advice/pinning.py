@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vgpu_doctor.advice.situation import Situation
-    from vgpu_doctor.knowledge.catalogue import Catalogue
+    from vgpu_doctor.catalogue.catalogue import Catalogue
 
 Commands = tuple[tuple[str, ...], tuple[str, ...]]
 """Steps, and how to undo them."""

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vgpu_doctor.advice.candidate import Disruption, Way
 from vgpu_doctor.advice.phrases import say
 from vgpu_doctor.advice.pin_targets import Target, targets
 from vgpu_doctor.advice.pinning import pin_elsewhere, pin_on_proxmox
 from vgpu_doctor.advice.steps import check_driver, installer_file, tree_option
 from vgpu_doctor.advice.support import months_between
-from vgpu_doctor.advice.way import Upheaval, Way
-from vgpu_doctor.knowledge.versions import series_numbers
 from vgpu_doctor.model import Remedy
+from vgpu_doctor.versions import series_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from vgpu_doctor.advice.situation import Situation
-    from vgpu_doctor.knowledge.catalogue import Catalogue
-    from vgpu_doctor.knowledge.catalogue_entries import KernelSeries
+    from vgpu_doctor.catalogue.catalogue import Catalogue
+    from vgpu_doctor.catalogue.entries import KernelSeries
     from vgpu_doctor.model import Signature
 
 DROPPED_AFTER = 2  # months without a build, while other series had some
@@ -80,7 +80,7 @@ def _pin(
         check=("uname -r", "ip -br link", *check_driver(situation, catalogue, vgpu, language)),
     )
     build = target.build if changes else None
-    return Way(remedy, Upheaval.OLDER_KERNEL, build=build, kernel=target.kernel, leaves=leaves)
+    return Way(remedy, Disruption.OLDER_KERNEL, build=build, kernel=target.kernel, leaves=leaves)
 
 
 def _build(
@@ -135,4 +135,4 @@ def _elsewhere(
         undo=undo,
         check=("uname -r", *check_driver(situation, catalogue, None, language)),
     )
-    return Way(remedy, Upheaval.OLDER_KERNEL, leaves=leaves)
+    return Way(remedy, Disruption.OLDER_KERNEL, leaves=leaves)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vgpu_doctor.advice.candidate import Disruption, Way
 from vgpu_doctor.advice.drivers import old_driver
 from vgpu_doctor.advice.phrases import say
 from vgpu_doctor.advice.steps import build_tools, check_driver, install, package_manager, restart
-from vgpu_doctor.advice.way import Upheaval, Way
-from vgpu_doctor.knowledge.versions import driver_branch, driver_numbers
+from vgpu_doctor.frozen import replace
 from vgpu_doctor.model import Remedy
-from vgpu_doctor.values import replace
+from vgpu_doctor.versions import driver_branch, driver_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from vgpu_doctor.advice.situation import Situation
-    from vgpu_doctor.knowledge.catalogue import Catalogue
-    from vgpu_doctor.knowledge.catalogue_entries import PlainBranch
+    from vgpu_doctor.catalogue.catalogue import Catalogue
+    from vgpu_doctor.catalogue.entries import PlainBranch
     from vgpu_doctor.model import Signature
 
 KEPT_BRANCHES = ("long-term", "production")
@@ -45,12 +45,12 @@ def plain_drivers(
         yield from _packaged(found, own, situation, causes, catalogue, language)
         return
     if build := found.pop(own, None):
-        yield _way(build, situation, causes, catalogue, language, Upheaval.OWN_BRANCH)
+        yield _way(build, situation, causes, catalogue, language, Disruption.OWN_BRANCH)
     fit = _later(found, own, situation, catalogue)
     if alive := [branch for branch in fit if _is_alive(branch, situation.today)]:
-        yield _way(found[alive[0].branch], situation, causes, catalogue, language, Upheaval.OTHER_BRANCH)
+        yield _way(found[alive[0].branch], situation, causes, catalogue, language, Disruption.OTHER_BRANCH)
     elif fit and own not in found:
-        yield _way(found[fit[0].branch], situation, causes, catalogue, language, Upheaval.ENDED_BRANCH)
+        yield _way(found[fit[0].branch], situation, causes, catalogue, language, Disruption.ENDED_BRANCH)
 
 
 def _packaged(
@@ -68,7 +68,7 @@ def _packaged(
     if not branches:
         return
     builds = say(language, "or").join(found[branch] for branch in branches)
-    way = _way(found[branches[0]], situation, causes, catalogue, language, Upheaval.OWN_BRANCH)
+    way = _way(found[branches[0]], situation, causes, catalogue, language, Disruption.OWN_BRANCH)
     steps = [
         *build_tools(situation, catalogue, language),
         say(language, "packages"),
@@ -118,7 +118,7 @@ def _way(
     causes: Sequence[Signature],
     catalogue: Catalogue,
     language: str,
-    upheaval: Upheaval,
+    disruption: Disruption,
 ) -> Way:
     branch = driver_branch(build)
     own = driver_branch(situation.build or build)
@@ -144,7 +144,7 @@ def _way(
         undo=tuple(_undo(situation, catalogue, language)),
         check=check_driver(situation, catalogue, None, language),
     )
-    return Way(remedy, upheaval, build=build)
+    return Way(remedy, disruption, build=build)
 
 
 def _upgrades(situation: Situation) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vgpu_doctor.advice.candidate import Disruption, Way
 from vgpu_doctor.advice.drivers import vgpu_drivers
 from vgpu_doctor.advice.guest_drivers import guest_drivers
 from vgpu_doctor.advice.patches import NoPatch, patch
@@ -11,16 +12,15 @@ from vgpu_doctor.advice.phrases import say
 from vgpu_doctor.advice.pins import pins
 from vgpu_doctor.advice.plain_drivers import plain_drivers
 from vgpu_doctor.advice.recorded import recorded, told_once
-from vgpu_doctor.advice.way import Upheaval, Way
-from vgpu_doctor.values import frozen, replace
+from vgpu_doctor.frozen import frozen, replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vgpu_doctor.advice.situation import Situation
-    from vgpu_doctor.knowledge.catalogue import Catalogue
-    from vgpu_doctor.knowledge.library import Library
+    from vgpu_doctor.catalogue.catalogue import Catalogue
     from vgpu_doctor.model import Finding, LogFacts, Remedy
+    from vgpu_doctor.signatures.index import Library
 
 MOST_WAYS = 3
 
@@ -47,7 +47,7 @@ def plans(
 ) -> Plans:
     """Ways to a working host, each for all findings; one that leaves a finding says so.
 
-    What commands cure comes first in each way. The least upheaval goes first: a release of the own branch that was
+    What commands cure comes first in each way. The least disruption goes first: a release of the own branch that was
     shown to work, a patch, another branch, an older kernel; a branch without support comes last.
     """
     done = [(finding, recorded(situation, finding, catalogue, language)) for finding in findings]
@@ -58,7 +58,7 @@ def plans(
     if not ways:
         return Plans(tuple(_commands_alone(commands, findings, language)), no_patch)
     whole = [_behind(commands, replace(way, leaves=(*way.leaves, *helpless)), catalogue, language) for way in ways]
-    whole.sort(key=lambda way: (bool(way.leaves), way.upheaval))
+    whole.sort(key=lambda way: (bool(way.leaves), way.disruption))
     return Plans(tuple(_chosen(whole)), no_patch)
 
 
@@ -119,7 +119,7 @@ def _commands_alone(
     return [
         Way(
             replace(one, unless=say(language, "leaves", ids=", ".join(left))) if left else one,
-            Upheaval.COMMAND,
+            Disruption.COMMAND,
             leaves=left,
         )
         for one in told
@@ -129,11 +129,11 @@ def _commands_alone(
 
 def _chosen(ways: Sequence[Way]) -> list[Way]:
     """The first of each kind, with a place kept for an older kernel: that one always can be tried."""
-    kinds: dict[Upheaval, Way] = {}
+    kinds: dict[Disruption, Way] = {}
     for way in ways:
-        kinds.setdefault(way.upheaval, way)
+        kinds.setdefault(way.disruption, way)
     found = list(kinds.values())
-    older = [way for way in found if way.upheaval is Upheaval.OLDER_KERNEL]
+    older = [way for way in found if way.disruption is Disruption.OLDER_KERNEL]
     if older and older[0] not in found[:MOST_WAYS]:
         return [*found[: MOST_WAYS - 1], *older]
     return found[:MOST_WAYS]

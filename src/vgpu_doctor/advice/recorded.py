@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.advice.steps import headers_of
+from vgpu_doctor.frozen import replace
 from vgpu_doctor.model import Remedy
-from vgpu_doctor.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vgpu_doctor.advice.situation import Situation
-    from vgpu_doctor.knowledge.catalogue import Catalogue
+    from vgpu_doctor.catalogue.catalogue import Catalogue
     from vgpu_doctor.model import Finding, RecordedRemedy
 
 _HOLE = re.compile(r"(?<!\$)\{[a-z_]+\}")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from vgpu_doctor.knowledge.versions import kernel_distribution, kernel_series, parse_kernel, series_numbers
-from vgpu_doctor.values import frozen
+from vgpu_doctor.frozen import frozen
+from vgpu_doctor.versions import kernel_distribution, kernel_series, parse_kernel, series_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vgpu_doctor.knowledge.catalogue import Catalogue
-    from vgpu_doctor.knowledge.catalogue_entries import GpuGeneration, PveRelease, VgpuBranch, VgpuRelease
+    from vgpu_doctor.catalogue.catalogue import Catalogue
+    from vgpu_doctor.catalogue.entries import GpuGeneration, PveRelease, VgpuBranch, VgpuRelease
     from vgpu_doctor.model import Finding, LogFacts
 
 Kind = Literal["host", "guest", "plain"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.advice.phrases import say
-from vgpu_doctor.knowledge.versions import parse_kernel
+from vgpu_doctor.versions import parse_kernel
 
 if TYPE_CHECKING:
     from vgpu_doctor.advice.situation import Situation
-    from vgpu_doctor.knowledge.catalogue import Catalogue
+    from vgpu_doctor.catalogue.catalogue import Catalogue
 
 FOLDER_OPTION_SINCE = 510  # driver branch; before it there was one tree only
 TYPE_OPTION_SINCE = 555  # driver branch; -M type replaced -m folder there

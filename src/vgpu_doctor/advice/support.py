@@ -9,7 +9,7 @@ from vgpu_doctor.advice.phrases import say
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vgpu_doctor.knowledge.catalogue_entries import VgpuBranch
+    from vgpu_doctor.catalogue.entries import VgpuBranch
 
 SOON = 6  # months
 

@@ -6,19 +6,19 @@ import sys
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.advice.case import Host, report_of
+from vgpu_doctor.catalogue.shipped import load_catalogue
 from vgpu_doctor.cli.output import language_of, use_colour, utf8_output, width_of
 from vgpu_doctor.engine import diagnose
-from vgpu_doctor.intake.errors import LogError
+from vgpu_doctor.errors import LogError
 from vgpu_doctor.intake.reading import read_log
-from vgpu_doctor.knowledge.known import load_catalogue
-from vgpu_doctor.knowledge.loading import load_library
 from vgpu_doctor.report.writers import writer
+from vgpu_doctor.signatures.load import load_library
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterator, Sequence
 
-    from vgpu_doctor.intake.cleaning import Block
+    from vgpu_doctor.intake.decode import Block
     from vgpu_doctor.model import Report
 
 INSTALLER_LOG = "/var/log/nvidia-installer.log"

@@ -235,8 +235,8 @@ def check(
     folders: FoldersOption = None,
 ) -> int:
     """Say before an upgrade whether the driver will build on a kernel and work there; without options, on this host."""
+    from vgpu_doctor.check.questions import Asked
     from vgpu_doctor.cli.check import run_check
-    from vgpu_doctor.prediction.asked import Asked
 
     return run_check(
         Asked(driver=driver, kernel=kernel, gpu=gpu, pve=pve, source=source, headers=headers, root=root),

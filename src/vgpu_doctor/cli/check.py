@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
+from vgpu_doctor.catalogue.shipped import load_catalogue
+from vgpu_doctor.check.arguments import gpu_of, kernels_of
+from vgpu_doctor.check.forecast import Forecast, decisive_of, report_of_forecasts, table
+from vgpu_doctor.check.host_advice import about_host, notes_on_host, remedies_for_host
+from vgpu_doctor.check.phrases import tell
+from vgpu_doctor.check.questions import Asked, forecasts_of
 from vgpu_doctor.cli.output import language_of, use_colour, utf8_output, width_of
-from vgpu_doctor.knowledge.known import load_catalogue
-from vgpu_doctor.knowledge.loading import load_library
-from vgpu_doctor.prediction.asked import Asked, forecasts_of
-from vgpu_doctor.prediction.asking import gpu_of, kernels_of
-from vgpu_doctor.prediction.errors import CheckError
-from vgpu_doctor.prediction.forecast import Forecast, decisive_of, report_of_forecasts, table
-from vgpu_doctor.prediction.of_host import about_host, notes_on_host, remedies_for_host
-from vgpu_doctor.prediction.phrases import tell
+from vgpu_doctor.errors import CheckError
+from vgpu_doctor.frozen import replace
 from vgpu_doctor.report.safe import printable
 from vgpu_doctor.report.wrapping import aligned
-from vgpu_doctor.values import replace
+from vgpu_doctor.signatures.load import load_library
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from vgpu_doctor.host.facts import HostFacts
-    from vgpu_doctor.knowledge.catalogue import Catalogue
-    from vgpu_doctor.knowledge.library import Library
+    from vgpu_doctor.catalogue.catalogue import Catalogue
+    from vgpu_doctor.host.host_facts import HostFacts
     from vgpu_doctor.model import Report
+    from vgpu_doctor.signatures.index import Library
 
 EXIT_CODES = {"builds": 0, "unusable": 1, "fails": 1, "unknown": 3}
 NOTHING_TO_BREAK, COULD_NOT_RUN = 0, 2
@@ -48,21 +47,17 @@ def run_check(
     0 it builds and works, 1 it will not, 3 not known, 2 could not run. ``today`` is year and month, else the
     clock's.
     """
-    try:
-        speaks = language_of(language)
-        library, catalogue = load_library(folders), load_catalogue()
-        if matrix:
-            return _write_matrix(asked, form, speaks, catalogue, library)
-        forecasts, facts, setting = forecasts_of(asked, catalogue, library)
-        if not forecasts:
-            return _write_nothing(facts, form, speaks)
-        report = report_of_forecasts(forecasts, setting, catalogue, library, speaks, today=today)
-        report = _with_host(report, forecasts, facts, speaks)
-        _write(report, forecasts, facts, form, colour, mask)
-        return EXIT_CODES[decisive_of(forecasts).prediction.verdict]
-    except CheckError as error:
-        sys.stderr.write(f"vgpu-doctor: {printable(str(error))}\n")
-        return COULD_NOT_RUN
+    speaks = language_of(language)
+    library, catalogue = load_library(folders), load_catalogue()
+    if matrix:
+        return _write_matrix(asked, form, speaks, catalogue, library)
+    forecasts, facts, setting = forecasts_of(asked, catalogue, library)
+    if not forecasts:
+        return _write_nothing(facts, form, speaks)
+    report = report_of_forecasts(forecasts, setting, catalogue, library, speaks, today=today)
+    report = _with_host(report, forecasts, facts, speaks)
+    _write(report, forecasts, facts, form, colour, mask)
+    return EXIT_CODES[decisive_of(forecasts).prediction.verdict]
 
 
 def _with_host(report: Report, forecasts: Sequence[Forecast], facts: HostFacts | None, language: str) -> Report:
@@ -85,12 +80,12 @@ def _write(
 ) -> None:
     out = utf8_output()
     if form == "json":
-        from vgpu_doctor.cli.check_json import write_json
+        from vgpu_doctor.check.json import write_json
 
         write_json(report, forecasts, facts, out)
         return
     if form == "prometheus":
-        from vgpu_doctor.prediction.metrics import metrics
+        from vgpu_doctor.check.prometheus import metrics
 
         out.write(metrics(forecasts, facts))
         return
@@ -106,11 +101,11 @@ def _write(
 def _write_nothing(facts: HostFacts | None, form: str, language: str) -> int:
     out = utf8_output()
     if form == "json":
-        from vgpu_doctor.cli.check_json import write_nothing
+        from vgpu_doctor.check.json import write_nothing
 
         write_nothing(facts, tell(language, "no_driver"), out)
     elif form == "prometheus":
-        from vgpu_doctor.prediction.metrics import metrics
+        from vgpu_doctor.check.prometheus import metrics
 
         out.write(metrics((), facts))
     else:

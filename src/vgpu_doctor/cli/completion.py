@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from vgpu_doctor.built import built
+from vgpu_doctor.package_data import built
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,8 +6,8 @@ import difflib
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.cli.output import language_of, use_colour, utf8_output, width_of
-from vgpu_doctor.intake.errors import LogError
-from vgpu_doctor.knowledge.loading import load_library
+from vgpu_doctor.errors import LogError
+from vgpu_doctor.signatures.load import load_library
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

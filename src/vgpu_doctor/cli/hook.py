@@ -6,12 +6,10 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from vgpu_doctor.errors import CheckError
 from vgpu_doctor.host.hook_files import FILES, MARK, WRAPPER, contents, mode_of
-from vgpu_doctor.prediction.errors import CheckError
-from vgpu_doctor.report.safe import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from vgpu_doctor.host.hook_files import Mode
@@ -20,27 +18,13 @@ INSTALLED, NOT_INSTALLED, COULD_NOT_RUN = 0, 1, 2
 APT_FOLDER = "etc/apt"
 
 
-def install_hook(mode: Mode, root: Path) -> int:
-    """Writes the files, also over older ones of ours; all of them or none."""
-    return _guarded(lambda: _install(mode, root))
-
-
-def remove_hook(root: Path) -> int:
-    """Takes away the files that carry our mark."""
-    return _guarded(lambda: _remove(root))
-
-
-def hook_status(root: Path) -> int:
-    """Says which files are there and what they do; 0 where all are as this version writes them."""
-    return _guarded(lambda: _status(root))
-
-
 def _command() -> tuple[str, ...]:
     """How the hook calls the check: with this interpreter, and nothing from the folder in which apt happens to run."""
-    return (sys.executable, "-P", "-m", "vgpu_doctor.cli.gate")
+    return (sys.executable, "-P", "-m", "vgpu_doctor.check.apt_gate")
 
 
-def _install(mode: Mode, root: Path) -> int:
+def install_hook(mode: Mode, root: Path) -> int:
+    """Write the files, also over older ones of ours; all of them or none."""
     if not (root / APT_FOLDER).is_dir():
         raise CheckError(f"{root / APT_FOLDER}: there is no apt here; the hook is for Debian, Ubuntu and Proxmox")
     for name in FILES:
@@ -74,7 +58,8 @@ def _write(path: Path, text: str, *, executable: bool) -> None:
     draft.replace(path)
 
 
-def _remove(root: Path) -> int:
+def remove_hook(root: Path) -> int:
+    """Delete the files that carry our mark."""
     # Apt's own file goes first: without the wrapper that it names, apt would stop at every package.
     order = sorted(FILES, key=lambda name: not name.startswith(APT_FOLDER))
     there = [root / name for name in order if (root / name).exists()]
@@ -92,7 +77,8 @@ def _remove(root: Path) -> int:
     return INSTALLED
 
 
-def _status(root: Path) -> int:
+def hook_status(root: Path) -> int:
+    """Print which files are there and what they do; return 0 where all are as this version writes them."""
     there = [name for name in FILES if (root / name).exists()]
     if not there:
         sys.stdout.write("The hook is not installed.\n")
@@ -119,17 +105,3 @@ def _is_ours(path: Path) -> bool:
         return path.is_file() and MARK in path.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return False
-
-
-def _guarded(act: Callable[[], int]) -> int:
-    try:
-        return act()
-    except CheckError as error:
-        sys.stderr.write(f"vgpu-doctor: {printable(str(error))}\n")
-    except PermissionError as error:
-        sys.stderr.write(f"vgpu-doctor: {error.filename}: may not be written; run it as root\n")
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        sys.stderr.write(f"vgpu-doctor: {error.filename or 'hook'}: {error.strerror or error}\n")
-    return COULD_NOT_RUN

@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.prediction.errors import CheckError
-from vgpu_doctor.prediction.matrix import LEGEND, matrix
+from vgpu_doctor.compat.matrix import LEGEND, matrix
+from vgpu_doctor.errors import CheckError
 from vgpu_doctor.report.wrapping import aligned
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import TextIO
 
-    from vgpu_doctor.knowledge.catalogue import Catalogue
-    from vgpu_doctor.knowledge.catalogue_entries import GpuGeneration
-    from vgpu_doctor.knowledge.library import Library
+    from vgpu_doctor.catalogue.catalogue import Catalogue
+    from vgpu_doctor.catalogue.entries import GpuGeneration
+    from vgpu_doctor.signatures.index import Library
 
 SCHEMA = "vgpu-doctor/matrix/1"
 

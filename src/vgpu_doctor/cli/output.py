@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TextIO
 
-from vgpu_doctor.intake.errors import LogError
+from vgpu_doctor.errors import LogError
 
 LANGUAGES = ("en", "zh")
 

@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING
 
 from vgpu_doctor.advice.case import merged
 from vgpu_doctor.engine import diagnose
+from vgpu_doctor.errors import PatchError
+from vgpu_doctor.frozen import replace
 from vgpu_doctor.intake.reading import read_log
-from vgpu_doctor.knowledge.loading import load_library
 from vgpu_doctor.model import Finding, LogFacts, Signature
-from vgpu_doctor.patching.errors import PatchError
 from vgpu_doctor.patching.from_log import patch_from_findings
 from vgpu_doctor.patching.from_source import SourcePatch, concerned, patch_from_source
 from vgpu_doctor.patching.tree import DriverTree, open_tree
 from vgpu_doctor.report.safe import printable
-from vgpu_doctor.values import replace
+from vgpu_doctor.signatures.load import load_library
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from vgpu_doctor.knowledge.library import Library
     from vgpu_doctor.patching.building import Built
+    from vgpu_doctor.signatures.index import Library
 
 WRITTEN, NOT_ALL, COULD_NOT_RUN = 0, 1, 2
 CLEAR_LINE = "\r\x1b[K"
@@ -49,28 +49,19 @@ def run_patch(
     0: written, and it holds all that is known to be wanted. 1: nothing to patch, or not all could be patched.
     2: could not run. What is to be said goes to standard error.
     """
-    try:
-        if source is not None and run is not None:
-            raise PatchError("--source and --run", "give one of them")
-        if not logs and for_kernel is None:
-            raise PatchError("patch", "wants a log, or --for-kernel with --source or --run")
-        library = load_library(folders)
-        findings, facts = _from_logs(logs, library)
-        facts = replace(facts, driver=driver or facts.driver, kernel=kernel or facts.kernel)
-        if source is None and run is None:
-            if for_kernel is not None or check or build is not None:
-                raise PatchError("--for-kernel, --check and --build", "want the source: --source DIR or --run FILE")
-            return _log_only(findings, facts, output)
-        with _tree(source, run, tree or facts.tree) as found:
-            return _with_source(found, library, findings, facts, for_kernel, output, check, build)
-    except PatchError as error:
-        _say(str(error))
-        return COULD_NOT_RUN
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        _say(f"{error.filename or 'patch'}: {error.strerror or error}")
-        return COULD_NOT_RUN
+    if source is not None and run is not None:
+        raise PatchError("--source and --run", "give one of them")
+    if not logs and for_kernel is None:
+        raise PatchError("patch", "wants a log, or --for-kernel with --source or --run")
+    library = load_library(folders)
+    findings, facts = _from_logs(logs, library)
+    facts = replace(facts, driver=driver or facts.driver, kernel=kernel or facts.kernel)
+    if source is None and run is None:
+        if for_kernel is not None or check or build is not None:
+            raise PatchError("--for-kernel, --check and --build", "want the source: --source DIR or --run FILE")
+        return _log_only(findings, facts, output)
+    with _tree(source, run, tree or facts.tree) as found:
+        return _with_source(found, library, findings, facts, for_kernel, output, check, build)
 
 
 def _from_logs(logs: Sequence[str], library: Library) -> tuple[tuple[Finding, ...], LogFacts]:
@@ -171,8 +162,8 @@ def _built(
     library: Library,
 ) -> tuple[SourcePatch, bool]:
     """The last patch, and whether its copy builds; says what remains if not."""
+    from vgpu_doctor.patching.build_loop import built_in_rounds
     from vgpu_doctor.patching.building import build
-    from vgpu_doctor.patching.rounds import built_in_rounds
 
     def begin(patch: SourcePatch) -> Built:
         more = [name for name in patch.cured if name not in made.cured]

@@ -6,10 +6,10 @@ import sys
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.cli.output import language_of, utf8_output
-from vgpu_doctor.knowledge.folders import CHECKOUT
-from vgpu_doctor.knowledge.loading import load_library
-from vgpu_doctor.proving import failing_examples
+from vgpu_doctor.devtools.examples import failing_examples
 from vgpu_doctor.report.safe import printable
+from vgpu_doctor.signatures.load import load_library
+from vgpu_doctor.signatures.yaml_folder import CHECKOUT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,9 +55,9 @@ def run_test(folder: Path | None) -> int:
 
 def run_lint(folder: Path | None) -> int:
     """Looks for what loading alone does not find; says each in one line."""
-    from vgpu_doctor.advice.agreement import disagreements
-    from vgpu_doctor.knowledge.known import load_catalogue
-    from vgpu_doctor.knowledge.linting import complaints_about
+    from vgpu_doctor.catalogue.shipped import load_catalogue
+    from vgpu_doctor.devtools.consistency import disagreements
+    from vgpu_doctor.signatures.lint import complaints_about
 
     library = load_library([folder] if folder else [])
     names = [name for name in library.ids if folder is None or library.overridden(name)]
@@ -73,9 +73,9 @@ def run_lint(folder: Path | None) -> int:
 
 def run_new(log: str, folder: Path | None) -> int:
     """Prints drafts, or writes them into a folder without touching what is there."""
-    from vgpu_doctor.drafting import drafts
+    from vgpu_doctor.devtools.scaffold import drafts
     from vgpu_doctor.engine import diagnose
-    from vgpu_doctor.intake.errors import LogError
+    from vgpu_doctor.errors import LogError
     from vgpu_doctor.intake.reading import read_log
 
     diagnosis = diagnose([(log, read_log(log))], load_library())

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 COULD_NOT_RUN = 2
 COMPLETING = "_VGPU_DOCTOR_COMPLETE"
@@ -21,7 +25,7 @@ def main() -> None:
         sys.stdout.write(f"vgpu-doctor {__version__}\n")
         return
     try:
-        code = _run()
+        code = exit_code_of(_run)
         sys.stdout.flush()
     except BrokenPipeError:
         # what is left in the buffer has no reader; without this the interpreter complains while it ends
@@ -32,35 +36,42 @@ def main() -> None:
     sys.exit(code)
 
 
-def _run() -> int:
-    from vgpu_doctor.cli.quick import plain_call
+def exit_code_of(act: Callable[[], int]) -> int:
+    """Run a command; where something stops it, say in one line why there is no answer.
 
+    A closed output and Ctrl-C are left to :func:`main`.
+    """
     try:
-        if shell := os.environ.get(COMPLETING):
-            from vgpu_doctor.cli.completion import answer
-
-            words = answer(shell, os.environ.get("COMP_WORDS", ""), os.environ.get("COMP_CWORD", ""))
-            if words is not None:
-                sys.stdout.write(words)
-                return 0
-        if (call := plain_call(sys.argv[1:])) is not None:
-            from vgpu_doctor.cli.analyze import run_analyze
-
-            return run_analyze(**call)
-        from vgpu_doctor.cli.app import app
-
-        result = app(standalone_mode=False)
-        return result if isinstance(result, int) else 0
+        return act()
     except (BrokenPipeError, KeyboardInterrupt):
         raise
     except Exception as error:
         return _failed(error)
 
 
+def _run() -> int:
+    from vgpu_doctor.cli.quick import plain_call
+
+    if shell := os.environ.get(COMPLETING):
+        from vgpu_doctor.cli.completion import answer
+
+        words = answer(shell, os.environ.get("COMP_WORDS", ""), os.environ.get("COMP_CWORD", ""))
+        if words is not None:
+            sys.stdout.write(words)
+            return 0
+    if (call := plain_call(sys.argv[1:])) is not None:
+        from vgpu_doctor.cli.analyze import run_analyze
+
+        return run_analyze(**call)
+    from vgpu_doctor.cli.app import app
+
+    result = app(standalone_mode=False)
+    return result if isinstance(result, int) else 0
+
+
 def _failed(error: Exception) -> int:
     """Says in one line why there is no answer."""
-    from vgpu_doctor.intake.errors import LogError
-    from vgpu_doctor.knowledge.errors import RecordError
+    from vgpu_doctor.errors import UserError
     from vgpu_doctor.report.safe import printable
 
     if type(error).__name__ == "Abort":
@@ -68,8 +79,12 @@ def _failed(error: Exception) -> int:
     if hasattr(error, "format_message") and hasattr(error, "exit_code"):
         usage = getattr(getattr(error, "ctx", None), "command_path", "vgpu-doctor")
         sys.stderr.write(f"vgpu-doctor: {printable(error.format_message())}; see '{usage} --help'\n")
-    elif isinstance(error, LogError | RecordError):
+    elif isinstance(error, UserError):
         sys.stderr.write(f"vgpu-doctor: {printable(str(error))}\n")
+    elif isinstance(error, PermissionError):
+        sys.stderr.write(f"vgpu-doctor: {printable(str(error.filename))}: may not be read or written; run it as root\n")
+    elif isinstance(error, OSError):
+        sys.stderr.write(f"vgpu-doctor: {printable(str(error.filename or 'output'))}: {error.strerror or error}\n")
     elif os.environ.get("VGPU_DOCTOR_DEBUG"):
         raise error
     else:

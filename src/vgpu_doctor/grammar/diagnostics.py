@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
+from vgpu_doctor.grammar.classified_lines import ClassifiedLine
 from vgpu_doctor.grammar.lines import shape_of
 from vgpu_doctor.grammar.scanning import Repeats, lines_worth_reading
-from vgpu_doctor.grammar.shapes import LineShape
 from vgpu_doctor.model import Diagnostic, Note, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from vgpu_doctor.grammar.facts import FactCollector
-    from vgpu_doctor.intake.cleaning import Block
+    from vgpu_doctor.grammar.log_facts import FactCollector
+    from vgpu_doctor.intake.decode import Block
 
 WINDOW = 4  # complaints that may still get notes and excerpts: parallel compilers write between each other's lines
 MOST_SHAPES = 12_000  # distinct lines that are remembered
 MOST_NOTES = 12
 MOST_EXCERPT = 4
-SEEN: Final = LineShape("scope", "seen")
+SEEN: Final = ClassifiedLine("scope", "seen")
 """Stands for a complaint that was printed before: the installer prints each up to four times."""
 
 
@@ -29,7 +29,7 @@ def diagnostics(blocks: Iterable[Block], log: str, facts: FactCollector) -> Iter
 
     Every complaint stands alone, so a torn block of ``make -j`` loses nothing but the notes that cannot be placed.
     """
-    shapes: dict[str, LineShape | None] = {}
+    shapes: dict[str, ClassifiedLine | None] = {}
     open_ones = _OpenOnes()
     repeats = Repeats(shapes)
     for block in blocks:
@@ -60,7 +60,7 @@ def diagnostics(blocks: Iterable[Block], log: str, facts: FactCollector) -> Iter
         yield settled.diagnostic(log)
 
 
-def _last_scope(text: str, shapes: Mapping[str, LineShape | None]) -> LineShape | None:
+def _last_scope(text: str, shapes: Mapping[str, ClassifiedLine | None]) -> ClassifiedLine | None:
     """The function in which a block of known lines ends, None where it names none."""
     end = len(text)
     while end > 0:
@@ -82,14 +82,14 @@ class _OpenOnes:
         self._behind_copy = False  # what follows a copy belongs to the copy
         self.has_scopes = False
 
-    def complaint(self, shape: LineShape, number: int, line: str) -> _Pending | None:
+    def complaint(self, shape: ClassifiedLine, number: int, line: str) -> _Pending | None:
         """Takes a new complaint; gives back the one to which nothing can be added any more."""
         self._behind_copy = False
         self._shown = _Pending(shape, number, line, self._function)
         self._pending.append(self._shown)
         return self._pending.popleft() if len(self._pending) > WINDOW else None
 
-    def belongs(self, shape: LineShape, line: str) -> None:
+    def belongs(self, shape: ClassifiedLine, line: str) -> None:
         """Takes a line that says something about a complaint, or about those that follow."""
         if shape is SEEN:
             self._behind_copy = True
@@ -106,7 +106,7 @@ class _OpenOnes:
             self._attach(shape)
             self._shown = None
 
-    def enter(self, scope: LineShape | None) -> None:
+    def enter(self, scope: ClassifiedLine | None) -> None:
         """Takes the function to which the next complaints belong; None changes nothing."""
         if scope is not None:
             self.has_scopes = True
@@ -121,7 +121,7 @@ class _OpenOnes:
         """What is still open when the log ends."""
         yield from self._pending
 
-    def _attach(self, note: LineShape) -> None:
+    def _attach(self, note: ClassifiedLine) -> None:
         """Gives a note to the youngest complaint of its own file, else to the youngest of all."""
         for one in reversed(self._pending):
             if note.place and one.shape.place and one.shape.place.file == note.place.file:
@@ -134,7 +134,7 @@ class _OpenOnes:
 class _Pending:
     """A complaint that may still get lines."""
 
-    def __init__(self, shape: LineShape, number: int, line: str, function: str | None) -> None:
+    def __init__(self, shape: ClassifiedLine, number: int, line: str, function: str | None) -> None:
         self.shape = shape
         self._last = number
         self._bare: str | None = None
@@ -161,7 +161,7 @@ class _Pending:
             self.show(line)
         self._bare, self._last = line, number
 
-    def note(self, note: LineShape) -> None:
+    def note(self, note: ClassifiedLine) -> None:
         if len(self._notes) < MOST_NOTES:
             self._notes.append(Note(note.kind, note.message, note.place, note.captures or {}))
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
+from vgpu_doctor.frozen import replace
 from vgpu_doctor.grammar import words
-from vgpu_doctor.grammar.frames import by_frame, has_frame_of_compiler
-from vgpu_doctor.grammar.shapes import NOTHING, LineShape, parsed, said
+from vgpu_doctor.grammar.classified_lines import NOTHING, ClassifiedLine, parsed, said
+from vgpu_doctor.grammar.line_formats import by_frame, has_frame_of_compiler
 from vgpu_doctor.grammar.tables import UNKNOWN
-from vgpu_doctor.values import replace
 
 LONGEST_MESSAGE = 4096  # characters; what a tool has to say is shorter, and hostile lines are not
 
@@ -30,7 +30,7 @@ PREFIXED = re.compile(r"(ERROR|WARNING|FATAL|Error!|Warning|Error|DEPRECATED|E|W
 SOURCE_NAMED = re.compile(r"\.[ch]:(?: \S|\d)")
 
 
-def shape_of(line: str) -> LineShape | None:
+def shape_of(line: str) -> ClassifiedLine | None:
     """What a line is, without the installer's indentation; None for what says nothing of interest."""
     text = line.strip()[:LONGEST_MESSAGE]
     prefix = LOG_PREFIX.match(text)
@@ -43,7 +43,7 @@ def shape_of(line: str) -> LineShape | None:
     if from_kernel:
         return _of_kernel(text)
     if (text[0] == "|" or text[0].isdigit()) and (excerpt := EXCERPT.fullmatch(text)):
-        return LineShape("excerpt", number=int(excerpt[1][:9]) if excerpt[1] else None, message=line)
+        return ClassifiedLine("excerpt", number=int(excerpt[1][:9]) if excerpt[1] else None, message=line)
     if ":" in text:
         found = by_frame(text)
         if _may_be_translated(found, text):
@@ -53,7 +53,7 @@ def shape_of(line: str) -> LineShape | None:
     return _by_words(text)
 
 
-def _may_be_translated(found: LineShape | None, text: str) -> bool:
+def _may_be_translated(found: ClassifiedLine | None, text: str) -> bool:
     """Whether a line has the form of gcc's or make's, but not their English words."""
     if found is None:
         if not text.isascii() or (text[-1] in ":," and SOURCE_NAMED.search(text)):
@@ -64,7 +64,7 @@ def _may_be_translated(found: LineShape | None, text: str) -> bool:
     return found.severity in ("error", "fatal") or found.tool == "make" or not text.isascii()
 
 
-def _translated(text: str) -> LineShape | None:
+def _translated(text: str) -> ClassifiedLine | None:
     """What the English twin of a line is, with the message as the line has it."""
     from vgpu_doctor.grammar.localised import in_english
 
@@ -75,7 +75,7 @@ def _translated(text: str) -> LineShape | None:
     return replace(found, message=english[1]) if found.role in ("complaint", "note") else found
 
 
-def _of_kernel(text: str) -> LineShape | None:
+def _of_kernel(text: str) -> ClassifiedLine | None:
     """A line of the kernel log, without its time."""
     speaker = SPEAKER.match(text)
     return parsed("kernel", "message", text[speaker.end() :] if speaker else text, "kernel")
@@ -101,7 +101,7 @@ BEHIND_PREFIX = (
 """Which tools' words may stand behind ``ERROR: `` and its like, in this order."""
 
 
-def _by_words(text: str) -> LineShape | None:
+def _by_words(text: str) -> ClassifiedLine | None:
     """Lines that only their words can tell."""
     if text.startswith("-> "):
         return parsed("installer", "message", text[3:].lstrip(), "installer")
@@ -118,7 +118,7 @@ def _by_words(text: str) -> LineShape | None:
     return None
 
 
-def _prefixed(prefix: str, rest: str) -> LineShape | None:
+def _prefixed(prefix: str, rest: str) -> ClassifiedLine | None:
     """``ERROR: `` and its like: modpost, the installer, DKMS and apt all write it."""
     if rest.startswith("(dkms apport)"):
         # Ubuntu's crash reporter about its own packages, in every failed build
@@ -135,5 +135,5 @@ def _prefixed(prefix: str, rest: str) -> LineShape | None:
         if shape := parsed(tool, severity, rest, start):
             return shape
     if prefix in ("ERROR", "FATAL", "Error!"):
-        return LineShape("complaint", "installer" if prefix == "ERROR" else "dkms", severity, UNKNOWN, rest, {})
+        return ClassifiedLine("complaint", "installer" if prefix == "ERROR" else "dkms", severity, UNKNOWN, rest, {})
     return None

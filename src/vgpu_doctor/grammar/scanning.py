@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from vgpu_doctor.intake.cleaning import Block
+    from vgpu_doctor.intake.decode import Block
 
 STEPS = (
     "CC|CONFTEST:|AR|AS|LDS|CXX|HOSTCC|HOSTLD|SYMLINK|OBJTOOL|OBJCOPY|BTF|SIGN|CLEAN|CHECK|GEN|UPD|CALL|INSTALL|"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from vgpu_doctor.built import built
 from vgpu_doctor.grammar.automaton import Automaton
+from vgpu_doctor.package_data import built
 
 UNKNOWN = "unknown"
 """The kind of what the grammar has no rule for."""

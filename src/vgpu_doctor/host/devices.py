@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.host.facts import NetworkCard
+from vgpu_doctor.host.host_facts import NetworkCard
 
 if TYPE_CHECKING:
     from vgpu_doctor.host.machine import Machine

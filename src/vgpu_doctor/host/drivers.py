@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.host.facts import HostDriver
+from vgpu_doctor.host.host_facts import HostDriver
 from vgpu_doctor.host.modules import dkms_builds
-from vgpu_doctor.knowledge.versions import driver_numbers, is_driver_build
+from vgpu_doctor.versions import driver_numbers, is_driver_build
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from vgpu_doctor.host.facts import HostKernel
+    from vgpu_doctor.host.host_facts import HostKernel
     from vgpu_doctor.host.machine import Machine
     from vgpu_doctor.host.packages import Package
 

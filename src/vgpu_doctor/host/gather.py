@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from vgpu_doctor.host.devices import gpus, network_cards, secure_boot
 from vgpu_doctor.host.drivers import drivers_of
-from vgpu_doctor.host.facts import HostFacts
+from vgpu_doctor.host.host_facts import HostFacts
 from vgpu_doctor.host.kernels import following_packages, held_packages, installed_kernels, pinned_kernel
 from vgpu_doctor.host.packages import installed_packages
 from vgpu_doctor.host.system import pve_release, running_kernel, system_of
 from vgpu_doctor.host.upgrade import next_kernels
 
 if TYPE_CHECKING:
-    from vgpu_doctor.host.facts import Fact
+    from vgpu_doctor.host.host_facts import Fact
     from vgpu_doctor.host.machine import Machine
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.host.facts import HostKernel
+from vgpu_doctor.host.host_facts import HostKernel
 from vgpu_doctor.host.modules import DKMS, dkms_builds, module_build
-from vgpu_doctor.knowledge.versions import parse_kernel
+from vgpu_doctor.versions import parse_kernel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.knowledge.versions import is_driver_build
+from vgpu_doctor.versions import is_driver_build
 
 if TYPE_CHECKING:
     from vgpu_doctor.host.machine import Machine

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vgpu_doctor.frozen import frozen
 from vgpu_doctor.host.kernels import kernel_of_package
-from vgpu_doctor.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

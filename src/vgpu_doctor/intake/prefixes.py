@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from vgpu_doctor.intake.forms import STRONG, strong_among
-from vgpu_doctor.values import frozen
+from vgpu_doctor.frozen import frozen
+from vgpu_doctor.intake.line_patterns import STRONG, strong_among
 
 Peel = Callable[[str], str]
 

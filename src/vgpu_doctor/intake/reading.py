@@ -7,9 +7,9 @@ import stat
 import sys
 from typing import TYPE_CHECKING, BinaryIO
 
-from vgpu_doctor.intake.cleaning import Block, cleaned
-from vgpu_doctor.intake.errors import LogError
-from vgpu_doctor.intake.unpasting import unpasted
+from vgpu_doctor.errors import LogError
+from vgpu_doctor.intake.clean import unpasted
+from vgpu_doctor.intake.decode import Block, cleaned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.intake.forms import SEVERITY, STEPS
+from vgpu_doctor.intake.line_patterns import SEVERITY, STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -11,9 +11,9 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from vgpu_doctor.intake.forms import FRAME, INDENTS, START, STRONG, open_quote
-from vgpu_doctor.intake.noticing import NARROWEST, WIDEST, WIDEST_MAIL
-from vgpu_doctor.values import frozen
+from vgpu_doctor.frozen import frozen
+from vgpu_doctor.intake.detect import NARROWEST, WIDEST, WIDEST_MAIL
+from vgpu_doctor.intake.line_patterns import FRAME, INDENTS, START, STRONG, open_quote
 
 Line = tuple[int, str]
 IsStart = Callable[[str], object]

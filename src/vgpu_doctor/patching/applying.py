@@ -8,9 +8,9 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.patching.errors import PatchError
+from vgpu_doctor.errors import PatchError
+from vgpu_doctor.frozen import frozen
 from vgpu_doctor.patching.programs import run
-from vgpu_doctor.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

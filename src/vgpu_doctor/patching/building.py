@@ -12,18 +12,18 @@ from threading import Event, Timer
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.engine import diagnose
+from vgpu_doctor.errors import PatchError
+from vgpu_doctor.frozen import frozen
 from vgpu_doctor.intake.reading import read_log
 from vgpu_doctor.patching.applying import apply_to
-from vgpu_doctor.patching.errors import PatchError
 from vgpu_doctor.patching.programs import close, start, stop
-from vgpu_doctor.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from vgpu_doctor.knowledge.library import Library
     from vgpu_doctor.model import Diagnosis
     from vgpu_doctor.patching.tree import DriverTree
+    from vgpu_doctor.signatures.index import Library
 
 LIMIT = 3600  # seconds
 LONGEST_NAME = 60  # characters of a progress line

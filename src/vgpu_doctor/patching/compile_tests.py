@@ -1,7 +1,7 @@
 """Puts a record's compile test among the driver's own, so that the headers choose and not a version number.
 
 ``conftest.sh`` compiles a few lines of C for each test that a module's Kbuild file lists, and writes a header that
-defines a macro where they compile. The text of a record gets there as it is: ``knowledge.records`` lets nothing
+defines a macro where they compile. The text of a record gets there as it is: ``signatures.schema`` lets nothing
 through that could end the shell's string.
 """
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vgpu_doctor.frozen import frozen
 from vgpu_doctor.patching.draft import Draft, lines_of
-from vgpu_doctor.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

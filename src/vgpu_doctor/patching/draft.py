@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.values import frozen
+from vgpu_doctor.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

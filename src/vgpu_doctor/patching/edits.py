@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.knowledge.versions import guard_allows, parse_kernel
+from vgpu_doctor.frozen import frozen
+from vgpu_doctor.patching.already_applied import Settled, chosen_by
+from vgpu_doctor.patching.enclosing_statement import region_of
 from vgpu_doctor.patching.pattern import Found, compile_pattern, find_all
 from vgpu_doctor.patching.ranges import EVERY, both, condition, guard_ranges, others
 from vgpu_doctor.patching.reading import read_source
-from vgpu_doctor.patching.region import region_of
 from vgpu_doctor.patching.rewriting import Rewriter
-from vgpu_doctor.patching.settled import Settled, chosen_by
 from vgpu_doctor.patching.tokens import language_of
-from vgpu_doctor.values import frozen
+from vgpu_doctor.versions import guard_allows, parse_kernel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

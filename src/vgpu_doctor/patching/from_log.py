@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vgpu_doctor.frozen import field, frozen
 from vgpu_doctor.patching.diff import Hunk, file_patch, hunks_of
 from vgpu_doctor.patching.draft import Draft
 from vgpu_doctor.patching.edits import OLDER_NUMBER, apply_edit, reach
-from vgpu_doctor.patching.head import head_of
+from vgpu_doctor.patching.patch_header import head_of
 from vgpu_doctor.patching.paths import fits_glob, package_path
 from vgpu_doctor.patching.quoted import quoted_line
-from vgpu_doctor.values import field, frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

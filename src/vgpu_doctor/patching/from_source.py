@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.knowledge.versions import kernel_series, series_numbers
+from vgpu_doctor.errors import PatchError
+from vgpu_doctor.frozen import field, frozen
 from vgpu_doctor.patching.compile_tests import edits_for, list_for, sees_results, takes
 from vgpu_doctor.patching.diff import file_patch, hunks_of
 from vgpu_doctor.patching.draft import Draft
 from vgpu_doctor.patching.edits import OLDER_NUMBER, Edited, Refused, apply_edit, reach
-from vgpu_doctor.patching.errors import PatchError
-from vgpu_doctor.patching.head import head_of
+from vgpu_doctor.patching.patch_header import head_of
 from vgpu_doctor.patching.paths import fits_glob
-from vgpu_doctor.patching.trace import Affected, affected
+from vgpu_doctor.patching.source_scan import Affected, affected
 from vgpu_doctor.patching.version_header import with_version_header
-from vgpu_doctor.values import field, frozen
+from vgpu_doctor.versions import kernel_series, series_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from vgpu_doctor.knowledge.library import Library
     from vgpu_doctor.model import CompileTest, Edit, LogFacts, Signature
     from vgpu_doctor.patching.tree import DriverTree
+    from vgpu_doctor.signatures.index import Library
 
 NO_EDIT = "its record has no edit"
 _CHOOSES = "The test {} in conftest.sh is new: the kernel's headers choose there, not its version number."

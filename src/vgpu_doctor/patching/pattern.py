@@ -11,10 +11,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from vgpu_doctor.frozen import frozen
 from vgpu_doctor.patching.operands import operand_before
 from vgpu_doctor.patching.source import CLOSING, OPENING, Source
 from vgpu_doctor.patching.tokens import HOLE, Language, pattern_tokens
-from vgpu_doctor.values import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,7 +8,7 @@ import subprocess
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.patching.errors import PatchError
+from vgpu_doctor.errors import PatchError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

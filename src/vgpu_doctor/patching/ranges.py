@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.knowledge.versions import parse_guard
+from vgpu_doctor.versions import parse_guard
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

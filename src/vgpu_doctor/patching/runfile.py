@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.patching.errors import PatchError
+from vgpu_doctor.errors import PatchError
 from vgpu_doctor.patching.programs import run
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal
 
-from vgpu_doctor.values import frozen
+from vgpu_doctor.frozen import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

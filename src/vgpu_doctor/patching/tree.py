@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.patching.errors import PatchError
+from vgpu_doctor.errors import PatchError
 from vgpu_doctor.patching.paths import TREES, fits_glob
 from vgpu_doctor.patching.reading import read_source
 from vgpu_doctor.patching.tokens import language_of

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vgpu_doctor.frozen import replace
 from vgpu_doctor.report.private import Mask
-from vgpu_doctor.values import replace
 
 if TYPE_CHECKING:
     from vgpu_doctor.model import Diagnosis, Diagnostic, Finding, LogFacts, Note, Place, Remedy, Report

@@ -1,0 +1,1 @@
+"""The catalogue of driver releases, kernels and cards."""

@@ -1,0 +1,204 @@
+"""What the catalogue holds: frozen values for drivers, kernels and GPUs, each with its source and confidence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from vgpu_doctor.frozen import frozen
+from vgpu_doctor.versions import series_numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Confidence = Literal["high", "medium", "low"]
+Role = Literal["host", "guest", "plain"]
+
+# Drivers
+
+
+@frozen
+class VgpuBranch:
+    """A major version of vGPU: one driver branch, one end of life, one set of GPU generations."""
+
+    vgpu: int  # 16
+    driver: str  # 535
+    kind: str  # long-term, production
+    end_of_life: str  # 2026-07, the last month
+    generations: tuple[str, ...]
+    guests: tuple[int, ...]  # vGPU branches whose guest drivers a host of this branch takes, its own first
+    confidence: Confidence
+    source: str
+
+
+@frozen
+class VgpuRelease:
+    """One release of vGPU: the driver of the host and those of the guests."""
+
+    release: str  # 16.4
+    host: str  # 535.161.05; two releases can have one
+    guest: str  # Linux
+    windows: str | None
+    date: str  # 2024-02-22, 2025-07 or 2026
+    estimated: bool  # the date follows from neighbours, not from NVIDIA
+    rhel: tuple[str, ...]  # minor releases of RHEL with a package of their own; empty where not recorded
+    shown_series: str | None  # newest kernel series on which the unmodified host package was shown to work
+    failing_series: str | None  # first series on which it is known or expected to fail, when built or when loaded
+    build_failing_series: str | None  # first series on which it does not compile
+    kernel_confidence: Confidence
+    confidence: Confidence
+    source: str
+
+    @property
+    def numbers(self) -> tuple[int, int]:
+        """For sorting: 16.10 is newer than 16.9."""
+        major, minor = self.release.split(".")
+        return int(major), int(minor)
+
+    @property
+    def branch(self) -> int:
+        """The vGPU branch, 16."""
+        return self.numbers[0]
+
+
+@frozen
+class PlainBranch:
+    """A branch of the plain driver, with the builds that are known."""
+
+    branch: str  # 535
+    kind: str  # legacy, long-term, production, new-feature
+    end_of_life: str | None
+    builds: tuple[str, ...]  # oldest first; not every build that NVIDIA published
+    betas: tuple[str, ...]  # Vulkan previews, whose place among the numbers says nothing
+    confidence: Confidence
+    source: str
+
+    @property
+    def first(self) -> str:
+        """The oldest known build."""
+        return self.builds[0]
+
+    @property
+    def last(self) -> str:
+        """The newest known build."""
+        return self.builds[-1]
+
+
+# Kernels
+
+
+@frozen
+class KernelSeries:
+    """A series of Proxmox kernels."""
+
+    series: str  # 6.8
+    newest: Mapping[str, str]  # major release of Proxmox VE -> newest kernel release, as uname -r prints it
+    first: str | None  # date of the first build
+    last: str | None  # date of the newest build: without later ones there are no security fixes
+    default_kernel: str | None  # version of proxmox-default-kernel that brings this series
+    confidence: Confidence
+    source: str
+
+
+@frozen
+class PveRelease:
+    """A release of Proxmox VE and the kernel series that it can have."""
+
+    pve: str  # 8.2
+    date: str
+    debian: str  # 12
+    default: str  # 6.8
+    opt_in: tuple[str, ...]
+    older: tuple[str, ...]  # defaults and opt-ins of earlier releases of the same major, still in the repository
+    end_of_life: str | None
+    confidence: Confidence
+    source: str
+
+    @property
+    def major(self) -> str:
+        """The major release, which decides the package repository."""
+        return self.pve.partition(".")[0]
+
+    @property
+    def series(self) -> tuple[str, ...]:
+        """Every series that can be installed, oldest first."""
+        return tuple(sorted({*self.older, self.default, *self.opt_in}, key=series_numbers))
+
+
+@frozen
+class DistributionRelease:
+    """A release of a distribution other than Proxmox, and its kernel series."""
+
+    distribution: str  # ubuntu, debian, rhel
+    release: str  # 24.04
+    default: str  # series of the release itself
+    newer: tuple[str, ...]  # by hardware enablement or backports
+    build: int | None  # RHEL: first number after the dash
+    confidence: Confidence
+    source: str
+
+
+@frozen
+class PackageNames:
+    """How a kind of kernel is called as packages; ``{release}`` and ``{series}`` stand for those of the kernel."""
+
+    distribution: str
+    until: str | None  # last kernel release with these names
+    mark: str | None  # text in the kernel release that these names need
+    kernel: str
+    headers: str
+    signed_kernel: str | None
+    series_kernel: str | None  # follows a series
+    series_headers: str | None
+    default_kernel: str | None  # follows what the distribution holds to be the default
+    default_headers: str | None
+    confidence: Confidence
+    source: str
+
+
+# GPUs
+
+
+@frozen
+class GpuBoard:
+    """A board that the installer treats as a vGPU host with the closed modules."""
+
+    name: str
+    ids: tuple[str, ...]  # PCI device ids, 4 hexadecimal digits
+    names: tuple[str, ...]
+    last_vgpu: int | None
+
+
+@frozen
+class GpuGeneration:
+    """A generation of GPUs; as an answer to a lookup, narrowed to the board that was found."""
+
+    name: str  # pascal
+    title: str  # Pascal
+    ids: tuple[tuple[int, int], ...]  # ranges of PCI device ids, both ends included
+    chips: tuple[str, ...]  # GP
+    names: tuple[str, ...]
+    first_vgpu: int | None  # None: no vGPU branch of the catalogue has it
+    last_vgpu: int | None  # None: the newest branch still has it
+    first_driver: str | None  # first plain branch; None: all of the catalogue
+    last_driver: str | None  # last plain branch; None: the newest still has it
+    open_from: int | None  # vGPU branch from which a host needs kernel-open; None: it needs kernel
+    plain_open: Literal["no", "can", "must"]  # whether a plain driver can or must use kernel-open
+    interface: Literal["mdev", "sriov"]
+    unlock: Literal["yes", "partial", "no"]  # for boards that are no vGPU boards
+    boards: tuple[GpuBoard, ...]
+    confidence: Confidence
+    source: str
+    board: str | None = None  # name of the board that a lookup found
+
+    def has_branch(self, vgpu: int) -> bool:
+        """Whether the vGPU branch still, or already, has these GPUs."""
+        return self.first_vgpu is not None and self.first_vgpu <= vgpu <= (self.last_vgpu or vgpu)
+
+    def host_tree(self, vgpu: int) -> str | None:
+        """Which module sources a vGPU host of that branch builds: kernel or kernel-open; None where it is not known.
+
+        None stands for GPUs that need the open modules today, on branches from before the rule was seen.
+        """
+        if self.open_from is None:
+            return "kernel"
+        return "kernel-open" if vgpu >= self.open_from else None

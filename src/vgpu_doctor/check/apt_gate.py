@@ -1,0 +1,152 @@
+"""What apt's hook and the kernel's postinst call: three lines, and a stop where a new kernel breaks the driver.
+
+Run as a module of its own: the command-line library costs more than the answer.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vgpu_doctor.host.hook_files import STOP
+from vgpu_doctor.host.machine import Machine
+from vgpu_doctor.host.transaction import changes_of, new_kernels
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vgpu_doctor.catalogue.catalogue import Catalogue
+    from vgpu_doctor.compat.verdict import Prediction
+    from vgpu_doctor.host.host_facts import HostFacts
+    from vgpu_doctor.signatures.index import Library
+
+GOES_ON = 0
+
+
+def main(arguments: Sequence[str]) -> int:
+    """``apt --mode MODE [--root DIR]`` with apt's text on standard input, or ``kernel [--root DIR] RELEASE``."""
+    rest = list(arguments[1:])
+    root = Path(rest.pop(rest.index("--root") + 1)) if "--root" in rest else Path("/")
+    machine = Machine(root)
+    if arguments[0] == "kernel":
+        return _after_kernel(machine, rest[-1])
+    mode = rest[rest.index("--mode") + 1]
+    return _before_transaction(machine, sys.stdin.read().split("\n"), stops=mode == "stop")
+
+
+def _before_transaction(machine: Machine, lines: Sequence[str], *, stops: bool) -> int:
+    changes = changes_of(lines)
+    kernels = new_kernels(changes)
+    if not kernels:
+        return GOES_ON
+    from vgpu_doctor.catalogue.shipped import load_catalogue
+    from vgpu_doctor.host.drivers import driver_of_package
+    from vgpu_doctor.host.gather import host_facts
+    from vgpu_doctor.signatures.load import load_library
+
+    facts = host_facts(machine, ask_apt=False)
+    coming = (driver_of_package(change.name, change.after) for change in changes if change.after)
+    build = next((found for found in coming if found), facts.driver.build if facts.driver else None)
+    if build is None:
+        return GOES_ON
+    catalogue, library = load_catalogue(), load_library()
+    found = [_predicted(build, kernel, facts, catalogue, library) for kernel in kernels]
+    broken = [one for one in found if one.verdict in ("fails", "unusable")]
+    if not broken:
+        for one in found:
+            _say("headline", _outcome(one), kernel=one.question.kernel, driver=_named(one))
+        return GOES_ON
+    return _tell_of(broken[0], facts, catalogue, stops=stops)
+
+
+def _tell_of(broken: Prediction, facts: HostFacts, catalogue: Catalogue, *, stops: bool) -> int:
+    """Three lines: what breaks, what to do first, and what becomes of the transaction."""
+    from vgpu_doctor.compat.release_table import answer
+
+    question = broken.question
+    _say("headline", _outcome(broken), kernel=question.kernel, driver=_named(broken))
+    fitting = [
+        release
+        for release in catalogue.releases_in(question.build)
+        if question.kind == "host" and answer(catalogue, release, question.series, question.gpu).works
+    ]
+    if fitting:
+        _say("gate_first", release=fitting[-1].release, build=fitting[-1].host)
+    else:
+        _say("gate_first_unknown")
+    if facts.pinned is not None and facts.pinned != question.kernel:
+        _say("gate_pinned", kernel=facts.pinned)
+        return GOES_ON
+    _say("gate_stopped" if stops else "gate_warned")
+    return STOP if stops else GOES_ON
+
+
+def _predicted(build: str, kernel: str, facts: HostFacts, catalogue: Catalogue, library: Library) -> Prediction:
+    """By the records, which takes no time; a source is only asked whether somebody patched it."""
+    from vgpu_doctor.check.arguments import kind_of
+    from vgpu_doctor.compat.driver_source import open_source
+    from vgpu_doctor.compat.predict import predict
+    from vgpu_doctor.compat.verdict import Question
+    from vgpu_doctor.errors import CheckError
+    from vgpu_doctor.frozen import replace
+
+    driver = next((one for one in facts.drivers if one.build == build), None)
+    gpus = (catalogue.gpu(identity) for identity in facts.gpus or ())
+    kind = kind_of(build, catalogue, flavour=driver.flavour if driver else None)
+    question = Question(build, kind, kernel, next((one for one in gpus if one), None), driver.tree if driver else None)
+    found = predict(question, catalogue, library)
+    if found.causes and driver is not None and driver.source is not None:
+        try:
+            source = open_source(driver.source)
+        except CheckError:
+            return found
+        left = tuple(cause for cause in found.causes if source.uses(cause.signature) is not False)
+        if not left:
+            return replace(found, verdict="unknown", causes=())
+        found = replace(found, causes=left)
+    return found
+
+
+def _after_kernel(machine: Machine, release: str) -> int:
+    """Says whether DKMS has built for a kernel that was just installed; silent where DKMS has no driver."""
+    from vgpu_doctor.host.kernels import headers_of
+    from vgpu_doctor.host.modules import DKMS, dkms_builds
+
+    held = dkms_builds(machine)
+    if not held:
+        return GOES_ON
+    made = [(name, build) for name, build in held if machine.exists(f"{DKMS}/{name}/{build}/{release}")]
+    name, build = (made or held)[-1]
+    if made:
+        _say("gate_built", driver=f"NVIDIA driver {build}", kernel=release)
+    elif headers_of(machine, release) is None:
+        _say("gate_headers", kernel=release)
+    else:
+        _say("gate_not_built", driver=f"NVIDIA driver {build}", kernel=release)
+        _say("gate_build", kernel=release)
+        _say("gate_analyze", name=name, build=build)
+    return GOES_ON
+
+
+def _outcome(prediction: Prediction) -> str:
+    from vgpu_doctor.check.forecast import outcome
+
+    return outcome(prediction, "en")
+
+
+def _named(prediction: Prediction) -> str:
+    from vgpu_doctor.check.forecast import driver_name
+
+    return driver_name(prediction, "en")
+
+
+def _say(key: str, verdict: str = "", **values: object) -> None:
+    from vgpu_doctor.check.phrases import tell
+    from vgpu_doctor.report.safe import printable
+
+    sys.stderr.write(f"vgpu-doctor: {printable(tell('en', key, verdict=verdict, **values), None)}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

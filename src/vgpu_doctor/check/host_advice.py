@@ -1,0 +1,163 @@
+"""The questions that a host's own facts put, and what a report has to say of that host."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vgpu_doctor.advice.interfaces import forget_names, keep_names
+from vgpu_doctor.check.forecast import Setting
+from vgpu_doctor.check.phrases import tell
+from vgpu_doctor.compat.changes import at_run_time
+from vgpu_doctor.compat.verdict import Basis
+from vgpu_doctor.frozen import replace
+from vgpu_doctor.host.devices import at_risk
+from vgpu_doctor.model import Remedy
+from vgpu_doctor.versions import kernel_series, series_numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from vgpu_doctor.check.forecast import Forecast, Role
+    from vgpu_doctor.compat.verdict import Prediction
+    from vgpu_doctor.host.host_facts import HostDriver, HostFacts
+
+
+def kernels_of_host(facts: HostFacts) -> dict[str, tuple[Role, ...]]:
+    """Every kernel that the host has or will have, oldest first, with what it is there."""
+    roles: dict[str, list[Role]] = {kernel.release: ["installed"] for kernel in facts.kernels}
+
+    def mark(release: str | None, role: Role) -> None:
+        if release is not None:
+            roles[release] = [*(one for one in roles.get(release, []) if one != "installed"), role]
+
+    mark(facts.running, "running")
+    if facts.boots != facts.running:
+        mark(facts.boots, "boots")
+    for release in facts.next_kernels or ():
+        mark(release, "next")
+    ordered = sorted(roles, key=lambda release: series_numbers(kernel_series(release) or "0.0"))
+    return {release: tuple(roles[release]) for release in ordered}
+
+
+def as_built(prediction: Prediction) -> Prediction:
+    """The verdict where the modules lie ready for the kernel already: nothing that would stop a build counts."""
+    causes = tuple(cause for cause in prediction.causes if at_run_time(cause.signature))
+    values = {"build": prediction.question.build, "kernel": prediction.question.kernel}
+    basis = (Basis("host", "basis_built", values), *prediction.basis)
+    if prediction.verdict == "unusable" or causes:
+        return replace(prediction, verdict="unusable", causes=causes, basis=basis)
+    if prediction.verdict == "builds":
+        return replace(prediction, basis=basis)
+    return replace(prediction, verdict="builds", causes=(), undecided=(), basis=basis[:1])
+
+
+def setting_of(facts: HostFacts, driver: HostDriver | None, gpu: str | None, pve: str | None) -> Setting:
+    """What advice needs to know of the host; what the user says goes before what was found."""
+    return Setting(
+        pve=pve or facts.pve,
+        gpus=facts.gpus or (),
+        gpu=gpu,
+        distribution=facts.distribution,
+        dkms=driver is not None and "dkms" in driver.found,
+        running=facts.running,
+    )
+
+
+def about_host(facts: HostFacts, language: str) -> list[str]:
+    """The host in one or two lines."""
+    unknown = tell(language, "unknown")
+    lines = [tell(language, "host_line", system=facts.system or unknown, kernel=facts.running or unknown)]
+    if facts.gpus:
+        lines.append(tell(language, "host_gpus", gpus=", ".join(facts.gpus)))
+    return lines
+
+
+def notes_on_host(facts: HostFacts, forecasts: Sequence[Forecast], language: str) -> Iterator[str]:
+    """What the host's owner should know beside verdicts."""
+    driver = facts.driver
+    if len(facts.drivers) > 1 and driver is not None:
+        builds = ", ".join(f"{one.build} ({', '.join(one.found)})" for one in facts.drivers)
+        yield tell(language, "note_several", builds=builds, build=driver.build)
+    if facts.pinned is not None:
+        yield tell(language, "note_pinned", kernel=facts.pinned)
+    for kernel in facts.kernels:
+        if not kernel.complete:
+            yield tell(language, "note_half", kernel=kernel.release)
+    if driver is not None:
+        yield from _about_building(facts, driver, forecasts, language)
+    if facts.secure_boot:
+        yield tell(language, "note_secure_boot")
+    unknown = [tell(language, f"fact_{name}") for name in facts.unknown]
+    if unknown:
+        yield tell(language, "note_unknown", facts=", ".join(unknown))
+
+
+def _about_building(
+    facts: HostFacts, driver: HostDriver, forecasts: Sequence[Forecast], language: str
+) -> Iterator[str]:
+    """What keeps a driver that builds from being built."""
+    if "dkms" not in driver.found:
+        yield tell(language, "note_no_dkms")
+    for one in forecasts:
+        kernel = facts.kernel(one.prediction.question.kernel)
+        if kernel is None or not one.decisive or one.prediction.verdict != "builds":
+            continue
+        if kernel.headers is None:
+            yield tell(language, "note_no_headers", kernel=kernel.release)
+        elif (kernel.drivers and driver.build not in kernel.drivers) or ("dkms" in driver.found and not kernel.drivers):
+            yield tell(language, "note_unbuilt", kernel=kernel.release)
+
+
+def remedies_for_host(
+    facts: HostFacts, forecasts: Sequence[Forecast], main: Prediction, remedies: Sequence[Remedy], language: str
+) -> tuple[Remedy, ...]:
+    """The remedies with what only this host can do: hold the kernel that would come, keep the names of its cards."""
+    found = list(remedies)
+    if (hold := _hold(facts, forecasts, main, language)) is not None:
+        others = [one for one in found if one.kind != "pin"]
+        place = min((number for number, one in enumerate(found) if one.kind == "pin"), default=len(others))
+        found = [*others[:place], hold, *others[place:]]
+    if (names := _names(facts, forecasts, language)) is not None:
+        found.append(names)
+    return tuple(found)
+
+
+def _hold(facts: HostFacts, forecasts: Sequence[Forecast], main: Prediction, language: str) -> Remedy | None:
+    """Only where the kernel is still to come, and what runs now works."""
+    kernel = main.question.kernel
+    works = any("running" in one.roles and one.prediction.verdict == "builds" for one in forecasts)
+    if main.verdict not in ("fails", "unusable") or kernel not in (facts.next_kernels or ()) or not works:
+        return None
+    packages = " ".join(facts.following)
+    if not packages:
+        return None
+    return Remedy(
+        kind="pin",
+        title=tell(language, "hold", kernel=kernel),
+        steps=(f"apt-mark hold {packages}",),
+        cures=main.ids,
+        proof="reasoned",
+        proof_detail=tell(language, "hold_detail", build=main.question.build, running=facts.running),
+        unless=tell(language, "hold_unless"),
+        undo=(f"apt-mark unhold {packages}",),
+        check=("apt-mark showhold",),
+    )
+
+
+def _names(facts: HostFacts, forecasts: Sequence[Forecast], language: str) -> Remedy | None:
+    """Only where the series will change and a card is known for new names."""
+    cards = at_risk(facts.network)
+    running = kernel_series(facts.running) if facts.running else None
+    coming = {one.prediction.question.series for one in forecasts if {"next", "boots"} & set(one.roles)}
+    if not cards or not coming - {running}:
+        return None
+    return Remedy(
+        kind="command",
+        title=tell(language, "names", names=", ".join(cards)),
+        steps=tuple(keep_names(language)),
+        cures=(),
+        proof="confirmed",
+        proof_detail=tell(language, "names_detail"),
+        undo=tuple(forget_names()),
+        check=("ip -br link",),
+    )

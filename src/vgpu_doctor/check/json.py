@@ -1,0 +1,80 @@
+"""A forecast for programs: the report of the contract, with every verdict and the host's facts beside it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from vgpu_doctor.check.forecast import sentences_of
+from vgpu_doctor.model import Diagnosis, LogFacts, Report
+from vgpu_doctor.report.json import as_json
+from vgpu_doctor.report.safe import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any, TextIO
+
+    from vgpu_doctor.check.forecast import Forecast
+    from vgpu_doctor.host.host_facts import HostFacts
+
+
+def write_json(report: Report, forecasts: Sequence[Forecast], facts: HostFacts | None, out: TextIO) -> None:
+    """One JSON object and a line end."""
+    verdicts = [_verdict(one, report.language) for one in forecasts]
+    whole = {**as_json(report), "check": {"verdicts": verdicts, "host": _host(facts)}}
+    out.write(json.dumps(whole, ensure_ascii=False, indent=2) + "\n")
+
+
+def write_nothing(facts: HostFacts | None, note: str, out: TextIO) -> None:
+    """The same for a host without a driver."""
+    report = Report(LogFacts(), (), Diagnosis((), (), (), 0, 0, 0), (), (note,))
+    write_json(report, (), facts, out)
+
+
+def _verdict(forecast: Forecast, language: str) -> dict[str, Any]:
+    prediction = forecast.prediction
+    return {
+        "driver": prediction.question.build,
+        "releases": list(prediction.releases),
+        "kernel": printable(prediction.question.kernel),
+        "series": prediction.question.series,
+        "roles": list(forecast.roles),
+        "decisive": forecast.decisive,
+        "verdict": prediction.verdict,
+        "causes": list(prediction.ids),
+        "undecided": list(prediction.undecided),
+        "evidence": [
+            {"kind": kind, "says": printable(says, None)} for kind, says in sentences_of(prediction, language)
+        ],
+    }
+
+
+def _host(facts: HostFacts | None) -> dict[str, Any] | None:
+    if facts is None:
+        return None
+    return {
+        "system": facts.system,
+        "distribution": facts.distribution,
+        "pve": facts.pve,
+        "running": facts.running,
+        "kernels": [
+            {
+                "release": kernel.release,
+                "headers": str(kernel.headers) if kernel.headers else None,
+                "complete": kernel.complete,
+                "drivers": list(kernel.drivers),
+            }
+            for kernel in facts.kernels
+        ],
+        "boots": facts.boots,
+        "pinned": facts.pinned,
+        "next": list(facts.next_kernels) if facts.next_kernels is not None else None,
+        "held": list(facts.held),
+        "drivers": [{"build": one.build, "found": list(one.found), "flavour": one.flavour} for one in facts.drivers],
+        "gpus": list(facts.gpus) if facts.gpus is not None else None,
+        "secure_boot": facts.secure_boot,
+        "network": [{"name": one.name, "driver": one.driver} for one in facts.network]
+        if facts.network is not None
+        else None,
+        "unknown": list(facts.unknown),
+    }

@@ -1,0 +1,91 @@
+"""The driver's own source as evidence: which changes it still has to learn. Each record is looked for once."""
+
+from __future__ import annotations
+
+import re
+from fnmatch import fnmatch
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from vgpu_doctor.compat.release_table import HOST_CHANGES
+from vgpu_doctor.errors import CheckError, PatchError
+from vgpu_doctor.patching.source_scan import Affected, affected
+from vgpu_doctor.patching.tree import open_tree
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from vgpu_doctor.model import Signature
+    from vgpu_doctor.patching.tree import DriverTree
+
+VGPU_MODULE = "nvidia-vgpu-vfio/"
+DISPLAY_MODULE = "nvidia-drm/"
+
+_LISTED = re.compile(r"^[ \t]*NV_CONFTEST_[A-Z_]+_TESTS\s*\+=\s*(\w+)", re.MULTILINE | re.ASCII)
+
+
+class DriverSource:
+    """One tree of a driver, and what was found in it."""
+
+    def __init__(self, tree: DriverTree, shown: str | None = None) -> None:
+        """``shown`` is what the folder is called where the host's disk is mounted elsewhere."""
+        self.tree = tree
+        self.shown = shown or str(tree.root)
+        self._found: dict[str, Affected | str] = {}
+
+    @property
+    def for_vgpu(self) -> bool:
+        """Whether it is the package of a vGPU host."""
+        return self._has(VGPU_MODULE)
+
+    @property
+    def for_display(self) -> bool:
+        """Whether it builds the modules that a screen or CUDA needs; a plain host package does not."""
+        return self._has(DISPLAY_MODULE)
+
+    def uses(self, signature: Signature) -> Affected | bool | None:
+        """Where it uses what changed; False where it does not, and None where the record does not say how to look.
+
+        True is never returned: what is used has a place.
+        """
+        if signature.id in HOST_CHANGES and not self.for_vgpu:
+            return False
+        if signature.id.startswith("gpl-symbol") and self.tree.name == "kernel-open":
+            return False  # the open modules may use what is exported for the GPL only
+        if signature.source is None or not signature.source.uses:
+            return None if self._has_files_of(signature) else False
+        if not self._listed.isdisjoint(signature.source.unless):
+            return False
+        if signature.id not in self._found:
+            try:
+                self._found[signature.id] = affected(signature, self.tree)
+            except PatchError as error:
+                raise CheckError(str(error)) from error
+        found = self._found[signature.id]
+        return found if isinstance(found, Affected) else False
+
+    @cached_property
+    def _listed(self) -> frozenset[str]:
+        """Tests that the driver's build runs; conftest.sh has one text for all that ask for exported symbols."""
+        listing = [file for file in self.tree.files if file.endswith(("Kbuild", ".mk"))]
+        return frozenset(name for file in listing for name in _LISTED.findall(self.tree.text(file)))
+
+    def _has_files_of(self, signature: Signature) -> bool:
+        """Whether one of the files that can show the cause in a log is in this tree at all."""
+        patterns = [pattern for match in signature.match for pattern in match.fields.get("file", ("*",))]
+        paths = [f"{self.tree.name}/{file}" for file in self.tree.files]
+        return any("conftest" in pattern or fnmatch(path, pattern) for pattern in patterns for path in paths)
+
+    def _has(self, folder: str) -> bool:
+        return any(file.startswith(folder) for file in self.tree.files)
+
+
+def open_source(folder: Path, tree: str | None = None, *, shown: str | None = None) -> DriverSource:
+    """The source in a folder: an unpacked package, ``/usr/src/nvidia-BUILD``, or ``kernel``. Raises CheckError."""
+    try:
+        source = DriverSource(open_tree(folder, tree), shown)
+    except PatchError as error:
+        raise CheckError(str(error)) from error
+    if "conftest.sh" not in source.tree.files and not source.for_vgpu:
+        raise CheckError(f"{folder}: is no whole driver source, conftest.sh is missing; its silence would say nothing")
+    return source

@@ -1,0 +1,50 @@
+"""The table of releases against series: for one card, or for any."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vgpu_doctor.compat.predict import predict
+from vgpu_doctor.compat.release_table import table_series
+from vgpu_doctor.compat.verdict import Question
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from vgpu_doctor.catalogue.catalogue import Catalogue
+    from vgpu_doctor.catalogue.entries import GpuGeneration
+    from vgpu_doctor.compat.verdict import Prediction
+    from vgpu_doctor.signatures.index import Library
+
+CELLS = {"builds": "yes", "unusable": "load", "fails": "no", "unknown": "?"}
+"""What stands in the table; ``expected`` is a yes that nobody has shown."""
+
+LEGEND = {
+    "en": (
+        "yes: shown to work. expected: nothing known speaks against it, and nobody showed it. load: it builds and does "
+        "not work. no: it does not build. ?: not known."
+    ),
+    "zh": (
+        "yes：已证实可用。expected：没有已知事实表明不可用，也没有人证实过。load：可以编译但无法工作。"
+        "no：无法编译。?：未知。"
+    ),
+}
+
+
+def matrix(
+    catalogue: Catalogue, library: Library, gpu: GpuGeneration | None, kernels: Sequence[str] = ()
+) -> Iterator[tuple[str, ...]]:
+    """A header, then a row for each release that has the card; without ``kernels``, every known series."""
+    series = kernels or table_series(catalogue)
+    yield ("release", "driver", *series)
+    for release in catalogue.releases:
+        if gpu is not None and not gpu.has_branch(release.branch):
+            continue
+        tree = gpu.host_tree(release.branch) if gpu is not None else None
+        questions = (Question(release.host, "host", one, gpu, tree) for one in series)
+        yield (release.release, release.host, *(_cell(predict(one, catalogue, library)) for one in questions))
+
+
+def _cell(prediction: Prediction) -> str:
+    expected = any(basis.key in ("basis_expected", "basis_records") for basis in prediction.basis)
+    return "expected" if prediction.verdict == "builds" and expected else CELLS[prediction.verdict]

@@ -1,0 +1,149 @@
+"""Does a vGPU host build work on a kernel series, with a GPU of a generation? One answer for report, check and docs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from vgpu_doctor.frozen import frozen
+from vgpu_doctor.versions import ENTERPRISE, driver_branch, series_numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vgpu_doctor.catalogue.catalogue import Catalogue
+    from vgpu_doctor.catalogue.entries import GpuGeneration, VgpuRelease
+    from vgpu_doctor.model import Signature
+    from vgpu_doctor.signatures.index import Library
+
+OTHER_MODULES = ("nvidia-drm", "nvidia-uvm", "nvidia-modeset", "nvidia-peermem")
+"""Modules that a vGPU host package does not build."""
+
+OPEN_FILES = ("nvidia/libspdm", "nvidia/internal_crypt_lib")
+OPEN_CHANGES = frozenset({"follow-pte-vma-arg", "mm-pasid-moved", "pci-resize-resource-args"})
+"""What only the open modules contain, or do not guard: these files, and what these records say of themselves."""
+
+HOST_FILES = ("nvidia-vgpu-vfio", "nvidia/nv-vgpu-vfio")
+HOST_CHANGES = frozenset({"iommu-ops-removed"})
+"""What only a vGPU host package contains."""
+
+OLDEST_COLUMN = "5.10"
+
+
+@frozen
+class Answer:
+    """Whether it works, and how much stands behind that."""
+
+    works: bool | None  # None is not known
+    basis: Literal["shown", "expected", "known", "gpu", "unknown"]  # known: that it fails; gpu: the branch lacks it
+    confidence: str  # high, medium, low
+    because: tuple[str, ...] = ()  # ids of changes that the build lacks; empty where no library was asked
+
+
+def answer(
+    catalogue: Catalogue,
+    release: VgpuRelease,
+    series: str,
+    gpu: GpuGeneration | None = None,
+    library: Library | None = None,
+) -> Answer:
+    """Whether the unmodified host package of a release builds and loads on a series, with that GPU if one is given.
+
+    ``expected`` lies between the newest series that it was shown on and the first on which it fails, or follows an
+    older release of its branch that was shown there. With a library, the answer names the changes that the build lacks;
+    where these, or changes that nobody looked for in a branch so old, speak against the expectation, it is not known.
+    """
+    if gpu is not None and not gpu.has_branch(release.branch):
+        return Answer(False, "gpu", gpu.confidence)
+    wanted = series_numbers(series)
+    tree = gpu.host_tree(release.branch) if gpu is not None else None
+    changes = list(_changes(library, catalogue, release.host, series, tree)) if library is not None else []
+    because = tuple(one.id for one in changes if catalogue.has_fix(release.host, one.fixed_in) is False)
+    if release.failing_series is not None and wanted >= series_numbers(release.failing_series):
+        return Answer(False, "known", release.kernel_confidence, because)
+    if release.shown_series is not None and wanted <= series_numbers(release.shown_series):
+        return Answer(True, "shown", release.kernel_confidence)
+    expected = release.failing_series is not None or any(
+        one.shown_series is not None and wanted <= series_numbers(one.shown_series)
+        for one in catalogue.releases_in(release.host)
+        if one.numbers < release.numbers
+    )
+    if expected and not because and not any(_too_old_for(release.host, one) for one in changes):
+        return Answer(True, "expected", "low")
+    return Answer(None, "unknown", "low", because)
+
+
+def open_changes(
+    library: Library, catalogue: Catalogue, build: str, series: str, tree: str | None = None, *, host: bool = True
+) -> list[Signature]:
+    """Kernel changes up to a series that a build is known not to have, oldest first.
+
+    Records of series on which a vGPU host build was shown to work are not read. Without ``tree`` the closed modules
+    are meant, as most hosts build them.
+    """
+    changes = _changes(library, catalogue, build, series, tree, host=host)
+    found = [one for one in changes if catalogue.has_fix(build, one.fixed_in) is False]
+    found.sort(key=lambda signature: (series_numbers(signature.area.removeprefix("kernel/")), signature.id))
+    return found
+
+
+def _changes(
+    library: Library, catalogue: Catalogue, build: str, series: str, tree: str | None, *, host: bool = True
+) -> Iterator[Signature]:
+    """The changes of the series between what a build was shown on and another, as far as its package is concerned."""
+    shown = [series_numbers(one.shown_series) for one in catalogue.releases_of(build) if host and one.shown_series]
+    works_up_to = max(shown, default=(0, 0))
+    for name in library.ids:
+        area, _, since = library.area(name).partition("/")
+        if area == "kernel" and works_up_to < series_numbers(since) <= series_numbers(series):
+            signature = library[name]
+            if concerns(signature, tree, host=host):
+                yield signature
+
+
+def _too_old_for(build: str, signature: Signature) -> bool:
+    """Whether every branch for which a fix is known is newer than this build's."""
+    return bool(signature.fixed_in) and int(driver_branch(build)) < min(int(branch) for branch in signature.fixed_in)
+
+
+def concerns(signature: Signature, tree: str | None = None, *, host: bool = True) -> bool:
+    """Whether a change touches code that this kind of package builds."""
+    if tree != "kernel-open" and signature.id in OPEN_CHANGES:
+        return False
+    if signature.id in HOST_CHANGES and not host:
+        return False
+    elsewhere = (*(OTHER_MODULES if host else HOST_FILES), *(OPEN_FILES if tree != "kernel-open" else ()))
+    files = [*(signature.source.files if signature.source else ()), *(edit.file for edit in signature.edits)]
+    if not files:
+        return not (host and signature.id.startswith("drm-"))
+    return any(not file.startswith(elsewhere) for file in files)
+
+
+def table_rows(catalogue: Catalogue, library: Library) -> Iterator[tuple[str, ...]]:
+    """The table of releases and series, as texts: a header, then a row for each release.
+
+    A cell is yes, expected, no or ``?``; the last column names the changes that the release lacks on the first series
+    on which it is known to lack any.
+    """
+    series = table_series(catalogue)
+    yield ("release", "host driver", *series, "first known cause")
+    for release in catalogue.releases:
+        answers = [answer(catalogue, release, one, library=library) for one in series]
+        stops = next(
+            (f"{one}: {', '.join(found.because)}" for one, found in zip(series, answers, strict=True) if found.because),
+            "",
+        )
+        yield (release.release, release.host, *(_cell(found) for found in answers), stops)
+
+
+def table_series(catalogue: Catalogue) -> list[str]:
+    """The series of the table: those of Proxmox, and the defaults of distributions whose numbers say something."""
+    names = {one.series for one in catalogue.all_series}
+    names |= {one.default for one in catalogue.distributions if one.distribution not in ENTERPRISE}
+    oldest = series_numbers(OLDEST_COLUMN)
+    return sorted((name for name in names if series_numbers(name) >= oldest), key=series_numbers)
+
+
+def _cell(found: Answer) -> str:
+    if found.works is None:
+        return "?"
+    return {"shown": "yes", "expected": "expected"}.get(found.basis, "no")

@@ -1,0 +1,92 @@
+"""Tells apart the installs that one paste holds: their logs declare another driver, or another kernel."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from vgpu_doctor.grammar.log_facts import RELEASE, VERSION
+from vgpu_doctor.intake.decode import Block
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+DECLARATIONS = ("installer version: ", "DKMS make.log for nvidia")
+DECLARED = re.compile(
+    rf"[ \t]*(?:installer version: ({VERSION})|DKMS make\.log for nvidia[\w-]*[-/]({VERSION}) for kernel ({RELEASE}))",
+    re.ASCII,
+)
+"""What the head of a log says of the install that it is of."""
+
+HEAD = "nvidia-installer log file"
+HEAD_LINES = 3  # lines before the installer's version in which its log begins
+MOST_PARTS = 40  # of one log; what follows stays with the last
+
+
+class Run:
+    """One install: the driver and the kernel that its logs declare, each None until one does."""
+
+    def __init__(self, driver: str | None = None, kernel: str | None = None) -> None:
+        self.driver = driver
+        self.kernel = kernel
+
+    def agrees(self, driver: str, kernel: str | None) -> bool:
+        """Whether a log of these may be of this install."""
+        return self.driver in (None, driver) and (kernel is None or self.kernel in (None, kernel))
+
+    def learn(self, driver: str, kernel: str | None) -> None:
+        self.driver, self.kernel = driver, kernel or self.kernel
+
+
+def runs_of(blocks: Iterable[Block], runs: list[Run]) -> Iterator[tuple[Run, Block]]:
+    """The blocks of a log, each with the install that it is of; a block with two is cut between them.
+
+    ``runs`` are those that are known, the current one last; new ones are added. A log that declares nothing goes on
+    with the current one.
+    """
+    parts = 1
+    for block in blocks:
+        begin = 0
+        for place, driver, kernel in _declarations(block.text):
+            if not runs[-1].agrees(driver, kernel):
+                if parts == MOST_PARTS:
+                    break
+                parts += 1
+                end = _head_before(block.text, place)
+                if end > begin:
+                    yield runs[-1], _part(block, begin, end)
+                begin = end
+                same = next((run for run in runs if run.agrees(driver, kernel)), None) or Run()
+                runs[:] = [*(run for run in runs if run is not same), same]
+            runs[-1].learn(driver, kernel)
+        yield runs[-1], _part(block, begin, len(block.text)) if begin else block
+
+
+def _declarations(text: str) -> list[tuple[int, str, str | None]]:
+    """Where lines that declare something begin, in order, with driver and kernel."""
+    found = []
+    for words in DECLARATIONS:
+        place = text.find(words)
+        while place >= 0:
+            start = text.rfind("\n", 0, place) + 1
+            if declared := DECLARED.match(text, start):
+                found.append((start, declared[1] or declared[2], declared[3]))
+            place = text.find(words, place + 1)
+    return sorted(found, key=lambda one: one[0])
+
+
+def _head_before(text: str, place: int) -> int:
+    """Where the log begins in which a declaration stands."""
+    start = place
+    for _ in range(HEAD_LINES):
+        before = text.rfind("\n", 0, max(0, start - 1)) + 1
+        if HEAD in text[before:start]:
+            return before
+        start = before
+    return place
+
+
+def _part(block: Block, begin: int, end: int) -> Block:
+    first, last = block.text.count("\n", 0, begin), block.text.count("\n", 0, end)
+    numbers = None if block.numbers is None else block.numbers[first:last]
+    return Block(block.text[begin:end], block.number_of(first), numbers)

@@ -1,1 +1,0 @@
-"""What is known: ``signatures/`` becomes checked signatures and a catalogue."""

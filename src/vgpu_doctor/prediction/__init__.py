@@ -1,1 +1,0 @@
-"""Whether a driver will build on a kernel and work there, before anybody tries; each answer with its evidence."""

@@ -1,0 +1,1 @@
+"""Signatures: the records of causes, read, checked and indexed."""

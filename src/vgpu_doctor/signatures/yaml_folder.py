@@ -1,0 +1,85 @@
+"""Reads a folder of records in YAML, which people write: everything in it is hostile until it is checked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vgpu_doctor.errors import RecordError
+from vgpu_doctor.signatures.schema import parse_signature
+
+if TYPE_CHECKING:
+    from vgpu_doctor.model import Signature
+
+CHECKOUT = Path(__file__).parents[3] / "signatures"
+"""The shipped records where the package runs from a checkout."""
+
+CATALOGUE = "catalogue"
+LARGEST_RECORD = 256 * 1024  # bytes
+DEEPEST_RECORD = 20  # lists and mappings within each other; far more would take libyaml time squared
+MOST_RECORDS = 5000
+
+
+def read_folder(folder: Path) -> list[tuple[Any, Signature]]:
+    """Every record below a folder with its raw content, checked, in the order of their paths.
+
+    Links that lead out of the folder are refused. Raises :class:`RecordError`.
+    """
+    from vgpu_doctor.grammar.tables import kinds
+
+    if not folder.is_dir():
+        raise RecordError(str(folder), "the folder", None, "a folder of records")
+    root = folder.resolve()
+    known = kinds()
+    found: list[tuple[Any, Signature]] = []
+    origins: dict[str, str] = {}
+    paths = sorted(path for path in folder.rglob("*.yaml") if path.relative_to(folder).parts[0] != CATALOGUE)
+    if len(paths) > MOST_RECORDS:
+        raise RecordError(str(folder), "the folder", len(paths), f"at most {MOST_RECORDS} records")
+    for path in paths:
+        origin = _origin(path, folder)
+        if not path.resolve().is_relative_to(root):
+            raise RecordError(origin, "the file", str(path.resolve()), "a file inside the folder of records")
+        content = read_yaml(path, origin)
+        area = path.parent.relative_to(folder).as_posix()
+        signature = parse_signature(content, area, origin, known)
+        if signature.id != path.stem:
+            raise RecordError(origin, "id", signature.id, f"the name of its file, {path.stem}")
+        if signature.id in origins:
+            raise RecordError(origin, "id", signature.id, f"an id of its own ({origins[signature.id]} has it)")
+        origins[signature.id] = origin
+        found.append((content, signature))
+    return found
+
+
+def _origin(path: Path, folder: Path) -> str:
+    """How a record is named: below ``signatures/`` for the shipped ones, in full for the user's."""
+    return f"signatures/{path.relative_to(folder).as_posix()}" if folder == CHECKOUT else str(path.absolute())
+
+
+def read_yaml(path: Path, origin: str) -> Any:
+    """The plain content of a YAML file: no aliases, tags or anchors, a bounded size. Raises :class:`RecordError`."""
+    import yaml
+
+    try:
+        if not path.is_file():
+            # opening a pipe would wait for ever
+            raise RecordError(origin, "the file", "no plain file", "a file")
+        if path.stat().st_size > LARGEST_RECORD:
+            raise RecordError(origin, "the file", path.stat().st_size, f"at most {LARGEST_RECORD} bytes")
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RecordError(origin, "the file", str(error), "readable UTF-8 text") from error
+    loader_class = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        depth = 0
+        for event in yaml.parse(text, Loader=loader_class):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > DEEPEST_RECORD:
+                raise RecordError(origin, "the file", "values within each other", f"at most {DEEPEST_RECORD} levels")
+            if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+                raise RecordError(origin, "the file", "an anchor or alias", "plain values")
+        return yaml.load(text, Loader=loader_class)  # noqa: S506 - CSafeLoader, or SafeLoader
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        problem = " ".join(str(error).split())[:200]
+        raise RecordError(origin, "the file", problem, "valid YAML") from error
