@@ -13,13 +13,14 @@ from vgpu_doctor.advice.case import Host, report_of
 from vgpu_doctor.catalogue.shipped import load_catalogue
 from vgpu_doctor.engine import diagnose
 from vgpu_doctor.intake.reading import read_log
+from vgpu_doctor.report.rendering import rendered
 from vgpu_doctor.report.writers import writer
 from vgpu_doctor.signatures.load import load_library
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from vgpu_doctor.model import Report
+    from vgpu_doctor.report.rendering import RenderedReport
     from vgpu_doctor.signatures.index import Library
 
 SAMPLES = Path(__file__).parents[1] / "sample_logs"
@@ -35,9 +36,9 @@ def stem(log: Path) -> str:
     return log.name.removesuffix(".gz").removesuffix(".log")
 
 
-def report(log: Path, library: Library) -> Report:
+def report(log: Path, library: Library) -> RenderedReport:
     diagnosis = diagnose([(f"sample_logs/{log.name}", read_log(str(log)))], library)
-    return report_of(diagnosis, Host(), load_catalogue(), library, "en", today="2026-11")
+    return rendered(report_of(diagnosis, Host(), load_catalogue(), library, today="2026-11"), "en")
 
 
 @pytest.mark.parametrize("log", LOGS, ids=stem)

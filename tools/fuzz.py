@@ -66,12 +66,13 @@ def engine(data: bytes) -> None:
     from vgpu_doctor.advice.case import Host, report_of
     from vgpu_doctor.catalogue.shipped import load_catalogue
     from vgpu_doctor.engine import diagnose
+    from vgpu_doctor.report.rendering import rendered
     from vgpu_doctor.report.writers import WRITERS, writer
 
     known = library()
     diagnosis = diagnose([("log", _blocks(data))], known)
     for language in ("en", "zh"):
-        report = report_of(diagnosis, Host(), load_catalogue(), known, language)
+        report = rendered(report_of(diagnosis, Host(), load_catalogue(), known), language)
         for form in WRITERS:
             out = io.StringIO()
             writer(form)(report, out)

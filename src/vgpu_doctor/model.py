@@ -20,6 +20,34 @@ Text = Mapping[str, str]
 """One statement in several languages, by language code; ``en`` is always there."""
 
 
+@frozen
+class Message:
+    """One sentence in no language yet; :func:`vgpu_doctor.messages.render` makes text of it.
+
+    Values are plain values, other messages, :class:`Joined` lists, and texts by language.
+    """
+
+    key: str  # a stable name: programs may rely on it
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+@frozen
+class Joined:
+    """A list inside a message."""
+
+    items: tuple[object, ...]
+    joint: str | Message = ", "
+
+
+def say(key: str, /, **values: object) -> Message:
+    """Return the message of a key with its values."""
+    return Message(key, values)
+
+
+Step = str | Message
+"""A command, fit to paste as it stands, or a sentence between commands."""
+
+
 # What a log is made of
 
 
@@ -231,7 +259,7 @@ class Finding:
     files: int = 1  # distinct source files
     consequences: int = 0
     overridden: bool = False  # the record comes from a folder of the user's and hides a shipped one
-    basis: str = ""  # how it is known that it will show, where no log shows it
+    basis: Message | None = None  # how it is known that it will show, where no log shows it
     misread: Mapping[str, str] = field(default_factory=dict)  # names as the log has them -> what they must have been
 
     @property
@@ -244,15 +272,17 @@ class Remedy:
     """Something to do, complete: steps in order, undo, and what to check afterwards."""
 
     kind: RemedyKind
-    title: str
-    steps: tuple[str, ...]
+    title: Message
+    steps: tuple[Step, ...]
     cures: tuple[str, ...]  # ids of findings
     proof: ProofLevel
-    proof_detail: str = ""
-    unless: str | None = None  # what would make it wrong for this host
-    undo: tuple[str, ...] = ()
-    check: tuple[str, ...] = ()
+    proof_detail: Message | None = None
+    unless: tuple[Message, ...] = ()  # what would make it wrong for this host
+    undo: tuple[Step, ...] = ()
+    check: tuple[Step, ...] = ()
     patch: str | None = None  # unified diff
+    build: str | None = None  # the driver that it installs, where that is another one
+    kernel: str | None = None  # the kernel that it boots
 
 
 @frozen
@@ -270,13 +300,15 @@ class Diagnosis:
 
 @frozen
 class Report:
-    """Everything that a writer needs; a writer adds nothing but form."""
+    """The whole answer, in no language yet."""
 
     facts: LogFacts  # of the whole case
     releases: tuple[str, ...]  # vGPU releases with this host build
     diagnosis: Diagnosis
     remedies: tuple[Remedy, ...]
-    notes: tuple[str, ...]
-    language: str = "en"
-    headline: str = ""  # what is foreseen, where no log tells how it ended
-    summary: tuple[str, ...] = ()  # what was looked at and what came of it, a line each
+    notes: tuple[Message, ...]
+    catalogue: str = ""  # year and month as of which drivers and kernels are known, 2026-11
+    headline: Message | None = None  # what is foreseen, where no log tells how it ended
+    host: tuple[Message, ...] = ()  # what was looked at
+    table: tuple[tuple[str | Message, ...], ...] = ()  # all that is foreseen, a header and rows
+    evidence: tuple[Message, ...] = ()  # what the headline rests on

@@ -9,12 +9,13 @@ from vgpu_doctor.advice.case import Host, report_of
 from vgpu_doctor.catalogue.shipped import load_catalogue
 from vgpu_doctor.frozen import frozen
 from vgpu_doctor.model import Diagnosis, Diagnostic, Finding, LogFacts, Place
+from vgpu_doctor.report.rendering import rendered
 from vgpu_doctor.signatures.load import load_library
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vgpu_doctor.model import Remedy, Report
+    from vgpu_doctor.report.rendering import RenderedRemedy
     from vgpu_doctor.signatures.index import Library
 
 TODAY = "2026-11"
@@ -42,11 +43,52 @@ class Case:
     package: str = ""  # folder in which the driver was compiled
 
 
-def advice(case: Case, language: str = "en") -> Report:
-    """The report of a case."""
+@frozen
+class ToldRemedy:
+    """A remedy as lines of text, sentences as comments of the shell."""
+
+    kind: str
+    title: str
+    steps: tuple[str, ...]
+    cures: tuple[str, ...]
+    proof: str
+    proof_detail: str
+    unless: str
+    undo: tuple[str, ...]
+    check: tuple[str, ...]
+    patch: str | None
+
+
+@frozen
+class Told:
+    """The advice of a case as text."""
+
+    diagnosis: Diagnosis
+    remedies: tuple[ToldRemedy, ...]
+    notes: tuple[str, ...]
+
+
+def advice(case: Case, language: str = "en") -> Told:
+    """What is advised in a case, in words."""
     findings = tuple(_finding(name, case) for name in case.ids)
     diagnosis = Diagnosis((case.facts,), findings, (), 0, 0, 0)
-    return report_of(diagnosis, case.host, load_catalogue(), library(), language, today=TODAY)
+    report = rendered(report_of(diagnosis, case.host, load_catalogue(), library(), today=TODAY), language)
+    return Told(diagnosis, tuple(map(_told, report.remedies)), tuple(note.text for note in report.notes))
+
+
+def _told(remedy: RenderedRemedy) -> ToldRemedy:
+    return ToldRemedy(
+        kind=remedy.kind,
+        title=remedy.title,
+        steps=tuple(step.line for step in remedy.steps),
+        cures=remedy.cures,
+        proof=remedy.proof,
+        proof_detail=remedy.proof_detail,
+        unless=remedy.unless,
+        undo=tuple(step.line for step in remedy.undo),
+        check=tuple(step.line for step in remedy.check),
+        patch=remedy.patch,
+    )
 
 
 def _finding(name: str, case: Case) -> Finding:
@@ -66,19 +108,19 @@ def _finding(name: str, case: Case) -> Finding:
     return Finding(library()[name], 1, (diagnostic,))
 
 
-def told(report: Report) -> str:
+def told(report: Told) -> str:
     """Remedies and notes in full, in the order in which a reader meets them."""
     return "\n".join(_lines(report)) + "\n"
 
 
-def _lines(report: Report) -> Iterator[str]:
+def _lines(report: Told) -> Iterator[str]:
     for number, remedy in enumerate(report.remedies, start=1):
         yield from _remedy(number, remedy)
         yield ""
     yield from (f"note: {note}" for note in report.notes)
 
 
-def _remedy(number: int, remedy: Remedy) -> Iterator[str]:
+def _remedy(number: int, remedy: ToldRemedy) -> Iterator[str]:
     yield f"{number}. {remedy.kind}: {remedy.title}"
     yield f"cures: {', '.join(remedy.cures)}"
     yield f"proof: {remedy.proof}" + (f" ({remedy.proof_detail})" if remedy.proof_detail else "")

@@ -17,8 +17,9 @@ from vgpu_doctor.compat.release_table import answer, open_changes, table_series
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from advice_cases import Told
+
     from vgpu_doctor.catalogue.entries import VgpuRelease
-    from vgpu_doctor.model import Report
 
 CATALOGUE = load_catalogue()
 RELEASES = {release.release: release for release in CATALOGUE.releases}
@@ -49,7 +50,7 @@ BESIDE = ("vmap-probe-gcc14", "module-signature-rejected")
 """Causes that an older kernel does not cure: one is cured by a driver, the other by commands."""
 
 
-def triples(release: VgpuRelease) -> Iterator[tuple[str, str | None, Report]]:
+def triples(release: VgpuRelease) -> Iterator[tuple[str, str | None, Told]]:
     """The advice for a host of that release where it does not work, on each series with each card."""
     for series in SERIES:
         if answer(CATALOGUE, release, series).works:
@@ -69,9 +70,9 @@ def test_all_that_is_named_is_known_and_nothing_is_left_in_silence(name: str) ->
         check_offers(report, series, gpu)
 
 
-def check_names(report: Report, build: str, kernel: str) -> None:
+def check_names(report: Told, build: str, kernel: str) -> None:
     for remedy in report.remedies:
-        lines = (remedy.title, remedy.unless or "", remedy.proof_detail, *remedy.steps, *remedy.undo, *remedy.check)
+        lines = (remedy.title, remedy.unless, remedy.proof_detail, *remedy.steps, *remedy.undo, *remedy.check)
         text = "\n".join(lines)
         assert set(re.findall(r"(?<![0-9.-])[3-9][0-9]{2}\.[0-9]{2,3}(?:\.[0-9]{2})?(?![0-9.]*-)", text)) <= {
             *BUILDS,
@@ -95,18 +96,18 @@ def packages(kernel: str) -> frozenset[str]:
     return frozenset(names)
 
 
-def check_cures(report: Report) -> None:
+def check_cures(report: Told) -> None:
     ids = {finding.id for finding in report.diagnosis.findings}
     for remedy in report.remedies:
         assert set(remedy.cures) <= ids
         for left in ids - set(remedy.cures):
-            assert left in (remedy.unless or "")
+            assert left in (remedy.unless)
     cured = {name for remedy in report.remedies for name in remedy.cures}
     for name in ids - cured:
         assert any(name in note for note in report.notes)
 
 
-def check_offers(report: Report, series: str, gpu: str | None) -> None:
+def check_offers(report: Told, series: str, gpu: str | None) -> None:
     assert len(report.remedies) <= 3
     card = CATALOGUE.gpu(gpu) if gpu else None
     for remedy in report.remedies:

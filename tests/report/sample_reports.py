@@ -21,20 +21,27 @@ from vgpu_doctor.model import (
     Place,
     Proof,
     RecordedRemedy,
-    Remedy,
-    Report,
     Signature,
     SourceTrace,
 )
+from vgpu_doctor.report.rendering import RenderedNote, RenderedRemedy, RenderedReport, RenderedStep
 from vgpu_doctor.report.writers import writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+CATALOGUE = "2026-11"
+
+
+def steps(*lines: str) -> tuple[RenderedStep, ...]:
+    """Steps from lines, of which those with a hash are sentences."""
+    return tuple(RenderedStep(line.removeprefix("# "), not line.startswith("# ")) for line in lines)
+
+
 TREE = "/tmp/selfgz10234/NVIDIA-Linux-x86_64-550.54.16-vgpu-kvm/kernel"
 
 
-def written(report: Report, name: str, colour: bool = False, width: int = 80) -> str:
+def written(report: RenderedReport, name: str, colour: bool = False, width: int = 80) -> str:
     """What one writer makes of a report."""
     out = io.StringIO()
     writer(name)(report, out, colour=colour, width=width)
@@ -143,7 +150,7 @@ SEED_PATCH = """\
 """
 
 
-def seed_report() -> Report:
+def seed_report() -> RenderedReport:
     """Two causes, three remedies: the case of vGPU 17.1 on kernel 6.8."""
     facts = LogFacts(
         log="nvidia-installer.log",
@@ -163,10 +170,10 @@ def seed_report() -> Report:
     )
     causes = ("iommu-ops-removed", "eventfd-signal-args")
     remedies = (
-        Remedy(
+        RenderedRemedy(
             kind="driver",
             title="Install vGPU 17.2 (550.90.05), the first release of this branch that builds on 6.8",
-            steps=(
+            steps=steps(
                 "# Fetch NVIDIA-Linux-x86_64-550.90.05-vgpu-kvm.run from the NVIDIA licensing portal. Running machines"
                 " with a vGPU must be shut down first.",
                 "sh NVIDIA-Linux-x86_64-550.90.05-vgpu-kvm.run --dkms -m=kernel",
@@ -176,13 +183,17 @@ def seed_report() -> Report:
             proof="confirmed",
             proof_detail="four public reports",
             unless="the guests cannot be moved to a 17.2 guest driver",
-            undo=("nvidia-uninstall",),
-            check=("nvidia-smi vgpu",),
+            undo=steps(
+                "nvidia-uninstall",
+            ),
+            check=steps(
+                "nvidia-smi vgpu",
+            ),
         ),
-        Remedy(
+        RenderedRemedy(
             kind="patch",
             title="Patch the driver at hand",
-            steps=(
+            steps=steps(
                 "sh NVIDIA-Linux-x86_64-550.54.16-vgpu-kvm.run --apply-patch fix.patch",
                 "sh NVIDIA-Linux-x86_64-550.54.16-vgpu-kvm-custom.run -m=kernel",
             ),
@@ -191,33 +202,42 @@ def seed_report() -> Report:
             proof_detail="look-alike vGPU tree on 6.12 headers",
             patch=SEED_PATCH,
         ),
-        Remedy(
+        RenderedRemedy(
             kind="pin",
             title="Stay on kernel 6.5",
-            steps=(
+            steps=steps(
                 "cat > /etc/apt/preferences.d/proxmox-default-kernel <<'END'\nPackage: proxmox-default-kernel\n"
                 "Pin: version 1.0.1\nPin-Priority: 1000\nEND",
                 "proxmox-boot-tool kernel pin 6.5.13-6-pve",
             ),
             cures=causes,
             proof="reasoned",
-            undo=("rm /etc/apt/preferences.d/proxmox-default-kernel", "proxmox-boot-tool kernel unpin"),
-            check=("uname -r",),
+            undo=steps("rm /etc/apt/preferences.d/proxmox-default-kernel", "proxmox-boot-tool kernel unpin"),
+            check=steps(
+                "uname -r",
+            ),
         ),
     )
     diagnosis = Diagnosis(
         facts=(facts,), findings=findings, unrecognised=(), unrecognised_count=0, consequences=42, warnings=7
     )
-    return Report(
+    return RenderedReport(
         facts=facts,
         releases=("17.1",),
         diagnosis=diagnosis,
         remedies=remedies,
-        notes=("A build stops before it shows every cause: detach-ioas-missing is likely on this driver as well.",),
+        notes=(
+            RenderedNote(
+                "text",
+                "A build stops before it shows every cause: detach-ioas-missing is likely on this driver as well.",
+            ),
+        ),
+        language="en",
+        catalogue=CATALOGUE,
     )
 
 
-def unknown_report() -> Report:
+def unknown_report() -> RenderedReport:
     """Errors that nothing explains, in the make.log of DKMS on a driver with two possible releases."""
     facts = LogFacts(
         log="make.log", driver="535.161.05", flavour="vgpu-kvm", kernel="6.8.4-2-pve", tool="dkms", outcome="failed"
@@ -252,22 +272,30 @@ def unknown_report() -> Report:
         consequences=3,
         warnings=0,
     )
-    return Report(facts=facts, releases=("16.4", "16.5"), diagnosis=diagnosis, remedies=(), notes=())
+    return RenderedReport(
+        facts=facts,
+        releases=("16.4", "16.5"),
+        diagnosis=diagnosis,
+        remedies=(),
+        notes=(),
+        language="en",
+        catalogue=CATALOGUE,
+    )
 
 
-def success_report() -> Report:
+def success_report() -> RenderedReport:
     """A log of an install that went well."""
     facts = LogFacts(
         log="nvidia-installer.log", driver="550.90.05", kernel="6.8.12-4-pve", outcome="succeeded", lines=9
     )
-    return Report(facts, (), Diagnosis((facts,), (), (), 0, 0, 1), (), ())
+    return RenderedReport(facts, (), Diagnosis((facts,), (), (), 0, 0, 1), (), (), "en", catalogue=CATALOGUE)
 
 
-def chinese_report() -> Report:
+def chinese_report() -> RenderedReport:
     return replace(seed_report(), language="zh")
 
 
-def mixed_report() -> Report:
+def mixed_report() -> RenderedReport:
     """A cause without a remedy, from a record of the user's own, beside an error that nothing explains."""
     facts = LogFacts(log="-", outcome="unknown", lines=5)
     rejected = Diagnostic(
@@ -282,10 +310,12 @@ def mixed_report() -> Report:
     own = replace(SECURE_BOOT, origin="/etc/vgpu-doctor/signatures/load/module-key-rejected.yaml")
     finding = Finding(own, count=1, evidence=(rejected,), overridden=True)
     unrecognised = unknown_report().diagnosis.unrecognised[1:]
-    return Report(facts, (), Diagnosis((facts,), (finding,), unrecognised, 1, 0, 0), (), ())
+    return RenderedReport(
+        facts, (), Diagnosis((facts,), (finding,), unrecognised, 1, 0, 0), (), (), "en", catalogue=CATALOGUE
+    )
 
 
-def private_report() -> Report:
+def private_report() -> RenderedReport:
     """An error that nothing explains, in a log that tells much about its host."""
     log = "/home/anna/nvidia-installer.log"
     facts = LogFacts(log=log, driver="535.161.05", kernel="6.8.4-2-pve", tool="kernel-log", outcome="failed", lines=90)
@@ -308,17 +338,20 @@ def private_report() -> Report:
         for number, line in enumerate(lines, start=40)
     )
     diagnosis = Diagnosis((facts,), (), unrecognised, len(unrecognised), 0, 0)
-    remedy = Remedy(
+    note = RenderedNote("text", "Apr 27 20:16:44 node7 kernel: is not the first line.")
+    remedy = RenderedRemedy(
         kind="command",
         title="Look at the whole log",
-        steps=(f"less {log}",),
+        steps=steps(
+            f"less {log}",
+        ),
         cures=(),
         proof="reasoned",
     )
-    return Report(facts, (), diagnosis, (remedy,), ("Apr 27 20:16:44 node7 kernel: is not the first line.",))
+    return RenderedReport(facts, (), diagnosis, (remedy,), (note,), "en", catalogue=CATALOGUE)
 
 
-REPORTS: dict[str, Callable[[], Report]] = {
+REPORTS: dict[str, Callable[[], RenderedReport]] = {
     "seed": seed_report,
     "seed-zh": chinese_report,
     "unknown": unknown_report,

@@ -13,10 +13,11 @@ from markdown_it import MarkdownIt  # comes with rich
 from sample_reports import REPORTS, keeps_contract, no_member, seed_report, unknown_report, written
 
 from vgpu_doctor.frozen import replace
-from vgpu_doctor.model import Diagnostic, Place, Report
+from vgpu_doctor.model import Diagnostic, Place
 from vgpu_doctor.report.bbcode import inline as bbcode_inline
 from vgpu_doctor.report.markdown import fenced
 from vgpu_doctor.report.markdown import inline as markdown_inline
+from vgpu_doctor.report.rendering import RenderedNote, RenderedReport
 from vgpu_doctor.report.safe import LONGEST, printable
 from vgpu_doctor.report.writers import WRITERS
 
@@ -46,7 +47,7 @@ hostile = st.builds(
 ).filter(lambda text: printable(text).strip())
 
 
-def report_with(text: str) -> Report:
+def report_with(text: str) -> RenderedReport:
     """A report in which everything that can come from a log is this text."""
 
     def spoiled(diagnostic: Diagnostic) -> Diagnostic:
@@ -82,7 +83,7 @@ def report_with(text: str) -> Report:
     )
     unrecognised = tuple(map(spoiled, unknown_report().diagnosis.unrecognised))
     diagnosis = replace(report.diagnosis, facts=(facts,), findings=findings, unrecognised=unrecognised)
-    return replace(report, facts=facts, releases=(text,), diagnosis=diagnosis, notes=(text,))
+    return replace(report, facts=facts, releases=(text,), diagnosis=diagnosis, notes=(RenderedNote("text", text),))
 
 
 @given(hostile)
@@ -131,11 +132,11 @@ def test_code_block_of_markdown_cannot_be_left(text: str) -> None:
 def test_log_text_is_no_markup_of_markdown(text: str) -> None:
     """A parser of Markdown sees the structure that the same report of harmless text has, and no link or tag more."""
 
-    def structure(report: Report) -> list[str]:
+    def structure(report: RenderedReport) -> list[str]:
         tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(written(report, "markdown"))
         return [token.type if token.type != "html_block" else token.content for token in tokens]
 
-    def inline(report: Report) -> set[str]:
+    def inline(report: RenderedReport) -> set[str]:
         tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(written(report, "markdown"))
         return {child.type for token in tokens for child in token.children or ()}
 

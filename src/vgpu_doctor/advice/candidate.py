@@ -1,4 +1,4 @@
-"""One way to a working host, before it is ranked among others."""
+"""A remedy before it is ranked among others."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Disruption(IntEnum):
-    """What a way asks of the host's owner, the least first; also its kind among the ways that are shown."""
+    """How much a candidate disrupts the host, the least first; one candidate of each kind is shown."""
 
     COMMAND = 0
     OWN_BRANCH = 1  # a release that was shown to work there; guests stay as they are
@@ -24,11 +24,9 @@ class Disruption(IntEnum):
 
 
 @frozen
-class Way:
-    """A remedy, what it asks, and what it puts on the host."""
+class Candidate:
+    """A remedy, and what it asks of the host's owner."""
 
     remedy: Remedy
     disruption: Disruption
-    build: str | None = None  # the driver that it installs, where that is another one
-    kernel: str | None = None  # the kernel that it boots
     leaves: tuple[str, ...] = ()  # ids of findings that it does not cure

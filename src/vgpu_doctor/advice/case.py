@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from vgpu_doctor.catalogue.catalogue import Catalogue
-    from vgpu_doctor.model import Diagnosis, Remedy
+    from vgpu_doctor.model import Diagnosis, Message, Remedy
     from vgpu_doctor.signatures.index import Library
 
 __all__ = ["Host", "merged", "report_of"]
@@ -27,8 +27,7 @@ def report_of(
     host: Host,
     catalogue: Catalogue,
     library: Library,
-    language: str,
-    notes: Sequence[str] = (),
+    notes: Sequence[Message] = (),
     *,
     today: str | None = None,
 ) -> Report:
@@ -44,19 +43,19 @@ def report_of(
     named = (kernel_distribution(kernel) if host.kernel and kernel else None) or facts.distribution
     facts = replace(facts, driver=driver, kernel=kernel, distribution=named or (kernel_distribution(kernel or "")))
     situation = situation_of(facts, host, diagnosis.findings, catalogue, today or time.strftime("%Y-%m"))
-    advice: tuple[str, ...] = ()
+    advice: tuple[Message, ...] = ()
     remedies: tuple[Remedy, ...] = ()
     if diagnosis.findings:
-        found = plans(situation, diagnosis.findings, facts, catalogue, library, language)
+        found = plans(situation, diagnosis.findings, facts, catalogue, library)
         remedies = found.remedies
-        advice = tuple(notes_on(situation, host, diagnosis.findings, found, catalogue, language))
+        advice = tuple(notes_on(situation, host, diagnosis.findings, found, catalogue))
     return Report(
         facts=facts,
         releases=tuple(release.release for release in situation.releases),
         diagnosis=diagnosis,
         remedies=remedies,
         notes=(*notes, *advice),
-        language=language,
+        catalogue=catalogue.as_of,
     )
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.advice.candidate import Disruption, Way
+from vgpu_doctor.advice.candidate import Candidate, Disruption
 from vgpu_doctor.advice.guests import guests_of
-from vgpu_doctor.advice.phrases import say
 from vgpu_doctor.advice.steps import check_driver, dkms_option, install, installer_file, restart, tree_option
 from vgpu_doctor.advice.support import support_condition
 from vgpu_doctor.compat.release_table import Answer, answer
-from vgpu_doctor.model import Remedy
+from vgpu_doctor.model import Message, Remedy, Step, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,9 +20,7 @@ if TYPE_CHECKING:
     from vgpu_doctor.model import Signature
 
 
-def vgpu_drivers(
-    situation: Situation, causes: Sequence[Signature], catalogue: Catalogue, language: str
-) -> Iterator[Way]:
+def vgpu_drivers(situation: Situation, causes: Sequence[Signature], catalogue: Catalogue) -> Iterator[Candidate]:
     """The best release of the host's own branch, and the best of another one."""
     if situation.branch is None or situation.series is None:
         return
@@ -33,15 +30,15 @@ def vgpu_drivers(
     if own is not None:
         shown = verdict(situation, own, catalogue).basis == "shown"
         disruption = Disruption.OWN_BRANCH if shown else Disruption.OWN_BRANCH_UNPROVED
-        yield _way(own, situation, causes, catalogue, language, disruption)
+        yield _candidate(own, situation, causes, catalogue, disruption)
     alive = [one for one in fit.values() if _branch(catalogue, one).end_of_life >= situation.today]
     # A long-term branch keeps the host longer on one branch than the newest one does.
     alive.sort(key=lambda one: (one.branch < current, _branch(catalogue, one).kind != "long-term", one.numbers))
     if alive:
-        yield _way(alive[0], situation, causes, catalogue, language, Disruption.OTHER_BRANCH)
+        yield _candidate(alive[0], situation, causes, catalogue, Disruption.OTHER_BRANCH)
     elif own is None and fit:
         newest = max(fit.values(), key=lambda one: one.numbers)
-        yield _way(newest, situation, causes, catalogue, language, Disruption.ENDED_BRANCH)
+        yield _candidate(newest, situation, causes, catalogue, Disruption.ENDED_BRANCH)
 
 
 def verdict(situation: Situation, release: VgpuRelease, catalogue: Catalogue) -> Answer:
@@ -87,21 +84,19 @@ def _branch(catalogue: Catalogue, release: VgpuRelease) -> VgpuBranch:
     return branch
 
 
-def _way(
+def _candidate(
     release: VgpuRelease,
     situation: Situation,
     causes: Sequence[Signature],
     catalogue: Catalogue,
-    language: str,
     disruption: Disruption,
-) -> Way:
+) -> Candidate:
     branch = _branch(catalogue, release)
     moves = situation.branch is not None and situation.branch.vgpu != branch.vgpu
     file = installer_file(situation, release.host, catalogue)
     remedy = Remedy(
         kind="driver",
         title=say(
-            language,
             "driver_other_branch" if moves else "driver_vgpu",
             release=release.release,
             build=release.host,
@@ -109,19 +104,20 @@ def _way(
             kernel=kernel_name(situation),
         ),
         steps=(
-            say(language, "fetch_vgpu", release=release.release, file=file),
-            *([say(language, "rhel_package")] if not situation.series_predicts else []),
-            *(guests_of(situation, branch, catalogue, language) if moves else []),
-            *install(situation, release.host, branch.vgpu, catalogue, language),
+            say("fetch_vgpu", release=release.release, file=file),
+            *([say("rhel_package")] if not situation.series_predicts else []),
+            *(guests_of(situation, branch, catalogue) if moves else []),
+            *install(situation, release.host, branch.vgpu, catalogue),
         ),
         cures=tuple(cause.id for cause in causes),
         proof="confirmed" if verdict(situation, release, catalogue).basis == "shown" else "reasoned",
-        proof_detail=_proof(situation, release, catalogue, language),
-        unless="; ".join(_conditions(situation, branch, moves, catalogue, language)) or None,
-        undo=old_driver(situation, catalogue, language),
-        check=check_driver(situation, catalogue, branch.vgpu, language),
+        proof_detail=_proof(situation, release, catalogue),
+        unless=tuple(_conditions(situation, branch, moves, catalogue)),
+        undo=old_driver(situation, catalogue),
+        check=check_driver(situation, catalogue, branch.vgpu),
+        build=release.host,
     )
-    return Way(remedy, disruption, build=release.host)
+    return Candidate(remedy, disruption)
 
 
 def kernel_name(situation: Situation) -> str:
@@ -129,19 +125,17 @@ def kernel_name(situation: Situation) -> str:
     return f"Linux {situation.series}" if situation.series_predicts else str(situation.kernel)
 
 
-def _proof(situation: Situation, release: VgpuRelease, catalogue: Catalogue, language: str) -> str:
+def _proof(situation: Situation, release: VgpuRelease, catalogue: Catalogue) -> Message:
     result = verdict(situation, release, catalogue)
     if result.basis != "shown":
-        return say(language, "not_shown", kernel=kernel_name(situation))
+        return say("not_shown", kernel=kernel_name(situation))
     if not situation.series_predicts:
-        return say(language, "shown_rhel", release=release.release)
-    confidence = say(language, f"confidence_{result.confidence}")
-    return say(language, "shown", release=release.release, series=release.shown_series, confidence=confidence)
+        return say("shown_rhel", release=release.release)
+    confidence = say(f"confidence_{result.confidence}")
+    return say("shown", release=release.release, series=release.shown_series, confidence=confidence)
 
 
-def _conditions(
-    situation: Situation, branch: VgpuBranch, moves: bool, catalogue: Catalogue, language: str
-) -> Iterator[str]:
+def _conditions(situation: Situation, branch: VgpuBranch, moves: bool, catalogue: Catalogue) -> Iterator[Message]:
     if moves and situation.gpu is None:
         dropped = [one.title for one in catalogue.generations if one.first_vgpu and not one.has_branch(branch.vgpu)]
         boards = [
@@ -151,11 +145,11 @@ def _conditions(
             if one.has_branch(branch.vgpu) and board.last_vgpu and board.last_vgpu < branch.vgpu
         ]
         if dropped or boards:
-            yield say(language, "gpu_condition", cards=", ".join([*dropped, *boards]), branch=branch.vgpu)
-    yield from support_condition(branch, situation.today, language)
+            yield say("gpu_condition", cards=", ".join([*dropped, *boards]), branch=branch.vgpu)
+    yield from support_condition(branch, situation.today)
 
 
-def old_driver(situation: Situation, catalogue: Catalogue, language: str) -> tuple[str, ...]:
+def old_driver(situation: Situation, catalogue: Catalogue) -> tuple[Step, ...]:
     """How to get back the driver that the host had: on a kernel that it works on, with its own installer."""
     if situation.build is None:
         return ()
@@ -164,9 +158,9 @@ def old_driver(situation: Situation, catalogue: Catalogue, language: str) -> tup
     tree = situation.tree_for(situation.build, release.branch if release else None)
     shown = release.shown_series if release and situation.series_predicts else None
     return (
-        say(language, "undo_driver_up_to", build=situation.build, series=shown)
+        say("undo_driver_up_to", build=situation.build, series=shown)
         if shown
-        else say(language, "undo_driver", build=situation.build),
+        else say("undo_driver", build=situation.build),
         f"sh ./{file}{dkms_option(situation)}{tree_option(situation.build, tree)}",
-        restart(situation, language),
+        restart(situation),
     )

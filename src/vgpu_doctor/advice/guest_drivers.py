@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.advice.candidate import Disruption, Way
+from vgpu_doctor.advice.candidate import Candidate, Disruption
 from vgpu_doctor.advice.drivers import old_driver
-from vgpu_doctor.advice.phrases import say
 from vgpu_doctor.advice.steps import check_driver, install, installer_file
-from vgpu_doctor.model import Remedy
+from vgpu_doctor.model import Remedy, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,9 +18,7 @@ if TYPE_CHECKING:
     from vgpu_doctor.model import Signature
 
 
-def guest_drivers(
-    situation: Situation, causes: Sequence[Signature], catalogue: Catalogue, language: str
-) -> Iterator[Way]:
+def guest_drivers(situation: Situation, causes: Sequence[Signature], catalogue: Catalogue) -> Iterator[Candidate]:
     """The newest release of the own branch whose guest driver has every change, and the best of another branch.
 
     Another branch is one that some host takes as well as the machine's own: its host need not change at the same time.
@@ -36,22 +33,21 @@ def guest_drivers(
         and all(catalogue.has_fix(release.guest, cause.fixed_in) for cause in causes)
     }
     if current in fit:
-        yield _way(fit[current], situation, causes, catalogue, language, Disruption.OWN_BRANCH)
+        yield _candidate(fit[current], situation, causes, catalogue, Disruption.OWN_BRANCH)
     hosts = [set(branch.guests) for branch in catalogue.branches if current in branch.guests]
     others = [release for number, release in fit.items() if number != current and any(number in one for one in hosts)]
     if others:
         best = max(others, key=lambda release: release.numbers)
-        yield _way(best, situation, causes, catalogue, language, Disruption.OTHER_BRANCH)
+        yield _candidate(best, situation, causes, catalogue, Disruption.OTHER_BRANCH)
 
 
-def _way(
+def _candidate(
     release: VgpuRelease,
     situation: Situation,
     causes: Sequence[Signature],
     catalogue: Catalogue,
-    language: str,
     disruption: Disruption,
-) -> Way:
+) -> Candidate:
     file = installer_file(situation, release.guest, catalogue)
     hosts = ", ".join(str(branch.vgpu) for branch in catalogue.branches if release.branch in branch.guests)
     refused = [
@@ -64,16 +60,17 @@ def _way(
     ]
     remedy = Remedy(
         kind="driver",
-        title=say(language, "driver_guest", build=release.guest, release=release.release, hosts=hosts),
+        title=say("driver_guest", build=release.guest, release=release.release, hosts=hosts),
         steps=(
-            say(language, "fetch_guest", release=release.release, file=file, hosts=hosts),
-            *install(situation, release.guest, None, catalogue, language),
+            say("fetch_guest", release=release.release, file=file, hosts=hosts),
+            *install(situation, release.guest, None, catalogue),
         ),
         cures=tuple(cause.id for cause in causes),
         proof="reasoned",
-        proof_detail=say(language, "fixed_first", build=release.guest),
-        unless=say(language, "host_refuses", hosts=", ".join(refused)) if refused else None,
-        undo=old_driver(situation, catalogue, language),
-        check=check_driver(situation, catalogue, None, language),
+        proof_detail=say("fixed_first", build=release.guest),
+        unless=(say("host_refuses", hosts=", ".join(refused)),) if refused else (),
+        undo=old_driver(situation, catalogue),
+        check=check_driver(situation, catalogue, None),
+        build=release.guest,
     )
-    return Way(remedy, disruption, build=release.guest)
+    return Candidate(remedy, disruption)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.advice.phrases import say
+from vgpu_doctor.model import Message, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from vgpu_doctor.catalogue.entries import VgpuBranch
 
 
-def guests_of(situation: Situation, branch: VgpuBranch, catalogue: Catalogue, language: str) -> Iterator[str]:
+def guests_of(situation: Situation, branch: VgpuBranch, catalogue: Catalogue) -> Iterator[Message]:
     """What becomes of the drivers in the virtual machines when the host changes its branch."""
-    yield say(language, "guests", branch=branch.vgpu, guests=", ".join(_guest_builds(branch, catalogue)))
+    yield say("guests", branch=branch.vgpu, guests=", ".join(_guest_builds(branch, catalogue)))
     if situation.branch is None or situation.branch.vgpu in branch.guests:
         return
     both = [str(one) for one in situation.branch.guests if one in branch.guests]
     yield (
-        say(language, "guests_before", old=situation.branch.vgpu, both=", ".join(both))
+        say("guests_before", old=situation.branch.vgpu, both=", ".join(both))
         if both
-        else say(language, "guests_after", old=situation.branch.vgpu)
+        else say("guests_after", old=situation.branch.vgpu)
     )
 
 

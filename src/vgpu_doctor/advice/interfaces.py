@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vgpu_doctor.advice.phrases import say
+from vgpu_doctor.model import Step, say
 
 LINK_FILES = "/etc/systemd/network/10-vgpu-doctor-"
 
@@ -18,12 +18,12 @@ KEEP_NAMES = (
 RENAMED_DRIVERS = "readlink -f /sys/class/net/*/device/driver | grep i40e"
 
 
-def keep_names(language: str) -> list[str]:
+def keep_names() -> list[Step]:
     """Commands to run on the kernel whose names are to stay: which cards are at risk, and one file for each card."""
     return [
-        say(language, "names_risk"),
+        say("names_risk"),
         RENAMED_DRIVERS,
-        say(language, "names_keep"),
+        say("names_keep"),
         "mkdir -p /etc/systemd/network",
         KEEP_NAMES,
         f"tail -n +1 {LINK_FILES}*.link",
@@ -31,6 +31,6 @@ def keep_names(language: str) -> list[str]:
     ]
 
 
-def forget_names() -> list[str]:
+def forget_names() -> list[Step]:
     """Commands that undo it."""
     return [f"rm -f {LINK_FILES}*.link", "update-initramfs -u -k all"]

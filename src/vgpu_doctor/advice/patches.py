@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.advice.candidate import Disruption, Way
+from vgpu_doctor.advice.candidate import Candidate, Disruption
 from vgpu_doctor.advice.drivers import old_driver
-from vgpu_doctor.advice.phrases import say
 from vgpu_doctor.advice.steps import check_driver, install, installer_file
 from vgpu_doctor.compat.release_table import open_changes
 from vgpu_doctor.frozen import frozen
-from vgpu_doctor.model import Remedy
+from vgpu_doctor.model import Message, Remedy, Step, say
 from vgpu_doctor.versions import guard_allows
 
 if TYPE_CHECKING:
@@ -27,9 +26,9 @@ MOST_CHANGES = 4  # no driver is known to run with a public patch for more
 
 @frozen
 class NoPatch:
-    """Why there is none, as a sentence."""
+    """Tell why no patch is offered, if there is anything to say."""
 
-    reason: str
+    reason: Message | None
 
 
 def patch(
@@ -38,8 +37,7 @@ def patch(
     facts: LogFacts,
     catalogue: Catalogue,
     library: Library,
-    language: str,
-) -> Way | NoPatch:
+) -> Candidate | NoPatch:
     """The patch for the findings, and for every change that the driver also lacks on this kernel.
 
     What a log quotes is a patch by itself where nothing else is open; else the steps make it from the source.
@@ -47,19 +45,18 @@ def patch(
     causes = [finding.signature for finding in findings]
     without = [cause.id for cause in causes if not cause.edits]
     if situation.build is None or without:
-        return NoPatch(say(language, "no_patch_edits", ids=", ".join(without)) if without else "")
+        return NoPatch(say("no_patch_edits", ids=", ".join(without)) if without else None)
     if situation.packaged:
-        return NoPatch(say(language, "no_patch_packaged"))
+        return NoPatch(say("no_patch_packaged"))
     idle = [cause.id for cause in causes if not _takes_effect(cause, situation.kernel or situation.series)]
     if idle or not situation.series_predicts:
         names = ", ".join(idle or [cause.id for cause in causes])
-        return NoPatch(say(language, "no_patch_guard", ids=names, kernel=situation.kernel))
+        return NoPatch(say("no_patch_guard", ids=names, kernel=situation.kernel))
     more = _more(situation, causes, catalogue, library)
     open_ones = [one.id for one in more if not one.edits or not _takes_effect(one, situation.series)]
     if open_ones:
         return NoPatch(
             say(
-                language,
                 "no_patch_open",
                 build=situation.build,
                 series=situation.series,
@@ -68,8 +65,8 @@ def patch(
         )
     if len(causes) + len(more) > MOST_CHANGES:
         names = ", ".join([*(cause.id for cause in causes), *(one.id for one in more)])
-        return NoPatch(say(language, "no_patch_many", build=situation.build, series=situation.series, ids=names))
-    return _way(situation, findings, more, facts, catalogue, language)
+        return NoPatch(say("no_patch_many", build=situation.build, series=situation.series, ids=names))
+    return _candidate(situation, findings, more, facts, catalogue)
 
 
 def _takes_effect(cause: Signature, kernel: str | None) -> bool:
@@ -94,14 +91,13 @@ def _weakest(signatures: Sequence[Signature]) -> ProofLevel:
     return "reasoned" if "reasoned" in levels else "confirmed" if "confirmed" in levels else "built"
 
 
-def _way(
+def _candidate(
     situation: Situation,
     findings: Sequence[Finding],
     more: Sequence[Signature],
     facts: LogFacts,
     catalogue: Catalogue,
-    language: str,
-) -> Way:
+) -> Candidate:
     from vgpu_doctor.patching.from_log import patch_from_findings
 
     build = situation.build or ""
@@ -112,31 +108,31 @@ def _way(
     level = _weakest([*(finding.signature for finding in findings), *more])
     kernel = situation.kernel or "$(uname -r)"
     if more or not quoted:
-        steps = [
-            say(language, "patch_from_source", file=file),
+        steps: list[Step] = [
+            say("patch_from_source", file=file),
             f"vgpu-doctor patch --run {file} --for-kernel {kernel} -o {PATCH_FILE}",
         ]
         if more:
-            steps.insert(1, say(language, "patch_more", ids=", ".join(one.id for one in more)))
+            steps.insert(1, say("patch_more", ids=", ".join(one.id for one in more)))
         if more and quoted:
-            steps.append(say(language, "patch_save_part", ids=", ".join(one.id for one in more)))
+            steps.append(say("patch_save_part", ids=", ".join(one.id for one in more)))
     else:
-        steps = [say(language, "patch_save", file=file)]
+        steps = [say("patch_save", file=file)]
     custom = file.removesuffix(".run") + "-custom.run"
     remedy = Remedy(
         kind="patch",
-        title=say(language, "patch_tree" if facts.tree else "patch", build=build, tree=facts.tree),
+        title=say("patch_tree" if facts.tree else "patch_driver", build=build, tree=facts.tree),
         steps=(
             *steps,
             f"sh ./{file} --apply-patch {PATCH_FILE}",
-            *install(situation, build, vgpu, catalogue, language, custom=True),
+            *install(situation, build, vgpu, catalogue, custom=True),
         ),
         cures=tuple(finding.id for finding in findings),
         proof=level,
-        proof_detail=say(language, f"patch_{level}"),
-        unless=say(language, "patch_condition", build=build),
-        undo=(f"sh ./{custom} --uninstall", *old_driver(situation, catalogue, language)),
-        check=check_driver(situation, catalogue, vgpu, language),
+        proof_detail=say(f"patch_{level}"),
+        unless=(say("patch_condition", build=build),),
+        undo=(f"sh ./{custom} --uninstall", *old_driver(situation, catalogue)),
+        check=check_driver(situation, catalogue, vgpu),
         patch=made.text if quoted else None,
     )
-    return Way(remedy, Disruption.PATCH)
+    return Candidate(remedy, Disruption.PATCH)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.advice.interfaces import forget_names, keep_names
-from vgpu_doctor.advice.phrases import say
 from vgpu_doctor.advice.steps import package_manager
+from vgpu_doctor.model import Step, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vgpu_doctor.advice.situation import Situation
     from vgpu_doctor.catalogue.catalogue import Catalogue
 
-Commands = tuple[tuple[str, ...], tuple[str, ...]]
+Commands = tuple[tuple[Step, ...], tuple[Step, ...]]
 """Steps, and how to undo them."""
 
 GRUB_FILE = "/etc/default/grub.d/vgpu-doctor.cfg"
@@ -23,31 +23,31 @@ META_PACKAGES = r"^linux-((image|headers)-)?(amd64|generic|virtual|lowlatency)(-
 """Names of the packages on Debian and Ubuntu that bring the newest kernel."""
 
 
-def pin_on_proxmox(kernel: str, build_driver: Sequence[str], catalogue: Catalogue, language: str) -> Commands:
+def pin_on_proxmox(kernel: str, build_driver: Sequence[Step], catalogue: Catalogue) -> Commands:
     """Install, boot and keep a kernel of Proxmox; ``build_driver`` makes the driver for it before the restart."""
     names = catalogue.package_names(kernel)
     package, headers = catalogue.kernel_package(kernel), catalogue.headers_package(kernel)
     if names and names.signed_kernel:
         package = names.signed_kernel.format(release=kernel)
     series = catalogue.series(kernel)
-    steps = [f"apt install -y {package} {headers} build-essential dkms", *build_driver, *keep_names(language)]
+    steps: list[Step] = [f"apt install -y {package} {headers} build-essential dkms", *build_driver, *keep_names()]
     undo = ["proxmox-boot-tool kernel unpin", "proxmox-boot-tool refresh", *forget_names()]
     default = names.default_kernel if names else None
     if default and series and series.default_kernel:
         file = f"/etc/apt/preferences.d/{default}"
         pin = f"Package: {default}\\nPin: version {series.default_kernel}\\nPin-Priority: 1000\\n"
-        steps += [say(language, "pin_hold"), f"printf '{pin}' > {file}"]
+        steps += [say("pin_hold"), f"printf '{pin}' > {file}"]
         undo.insert(0, f"rm {file}")
     elif default:
-        steps += [say(language, "pin_hold"), f"apt-mark hold {default}"]
+        steps += [say("pin_hold"), f"apt-mark hold {default}"]
         undo.insert(0, f"apt-mark unhold {default}")
-    steps += [f"proxmox-boot-tool kernel pin {kernel}", "proxmox-boot-tool refresh", say(language, "restart")]
-    return tuple(steps), (say(language, "unpin"), *undo, say(language, "restart"))
+    steps += [f"proxmox-boot-tool kernel pin {kernel}", "proxmox-boot-tool refresh", say("restart")]
+    return tuple(steps), (say("unpin"), *undo, say("restart"))
 
 
-def pin_elsewhere(situation: Situation, before: str, catalogue: Catalogue, language: str) -> Commands:
+def pin_elsewhere(situation: Situation, before: str, catalogue: Catalogue) -> Commands:
     """The same for other distributions, which keep older kernels; ``before`` is the first one that is too new."""
-    choose = say(language, "choose_older", before=before)
+    choose = say("choose_older", before=before)
     match package_manager(situation):
         case "dnf" | "yum" as manager:
             plugin = "python3-dnf-plugin-versionlock" if manager == "dnf" else "yum-plugin-versionlock"
@@ -55,12 +55,12 @@ def pin_elsewhere(situation: Situation, before: str, catalogue: Catalogue, langu
                 (
                     choose,
                     'grubby --set-default "/boot/vmlinuz-$(uname -r)"',
-                    say(language, "pin_hold"),
+                    say("pin_hold"),
                     f"{manager} install -y {plugin}",
                     f"{manager} versionlock add 'kernel*'",
                 ),
                 (
-                    say(language, "unpin"),
+                    say("unpin"),
                     f"{manager} versionlock delete 'kernel*'",
                     'grubby --set-default "$(ls -v /boot/vmlinuz-*.x86_64 | tail -n 1)"',
                 ),
@@ -68,48 +68,48 @@ def pin_elsewhere(situation: Situation, before: str, catalogue: Catalogue, langu
         case "apt" if situation.distribution in ("debian", "ubuntu"):
             return (
                 (
-                    say(language, "grub_saved"),
+                    say("grub_saved"),
                     "mkdir -p /etc/default/grub.d",
                     f"printf 'GRUB_DEFAULT=saved\\nGRUB_SAVEDEFAULT=true\\n' > {GRUB_FILE}",
                     "update-grub",
-                    say(language, "pin_hold"),
+                    say("pin_hold"),
                     f"dpkg-query -W -f '${{Package}}\\n' | grep -E '{META_PACKAGES}' | xargs -r apt-mark hold",
                     choose,
                     "apt-mark manual linux-image-$(uname -r)",
                 ),
                 (
-                    say(language, "unpin"),
+                    say("unpin"),
                     f"rm {GRUB_FILE}",
                     "update-grub",
                     f"apt-mark showhold | grep -E '{META_PACKAGES}' | xargs -r apt-mark unhold",
                 ),
             )
         case "pacman":
-            return _pacman(situation, catalogue, language)
+            return _pacman(situation, catalogue)
         case "zypper":
             return (
-                (choose, say(language, "pin_hold"), "zypper addlock kernel-default kernel-default-devel"),
-                (say(language, "unpin"), "zypper removelock kernel-default kernel-default-devel"),
+                (choose, say("pin_hold"), "zypper addlock kernel-default kernel-default-devel"),
+                (say("unpin"), "zypper removelock kernel-default kernel-default-devel"),
             )
     return ((choose,), ())
 
 
-def _pacman(situation: Situation, catalogue: Catalogue, language: str) -> Commands:
+def _pacman(situation: Situation, catalogue: Catalogue) -> Commands:
     """Arch keeps no older kernel beside the new one, so a copy of its package is put back from the cache."""
     names = catalogue.package_names(situation.kernel) if situation.kernel else None
     kernel, headers = (names.kernel, names.headers) if names else ("linux", "linux-headers")
     include = f"Include = {PACMAN_FILE}"
     return (
         (
-            say(language, "pacman_cache"),
+            say("pacman_cache"),
             f"ls -1 /var/cache/pacman/pkg/{kernel}-[0-9]* /var/cache/pacman/pkg/{headers}-[0-9]*",
-            say(language, "pin_hold"),
+            say("pin_hold"),
             f"printf 'IgnorePkg = {kernel} {headers}\\n' > {PACMAN_FILE}",
             f"grep -qxF '{include}' /etc/pacman.conf || sed -i '/^\\[options\\]/a {include}' /etc/pacman.conf",
-            say(language, "restart_machine"),
+            say("restart_machine"),
         ),
         (
-            say(language, "unpin"),
+            say("unpin"),
             f"sed -i '\\#^{include}$#d' /etc/pacman.conf",
             f"rm {PACMAN_FILE}",
         ),

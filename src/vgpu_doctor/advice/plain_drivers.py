@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.advice.candidate import Disruption, Way
+from vgpu_doctor.advice.candidate import Candidate, Disruption
 from vgpu_doctor.advice.drivers import old_driver
-from vgpu_doctor.advice.phrases import say
 from vgpu_doctor.advice.steps import build_tools, check_driver, install, package_manager, restart
 from vgpu_doctor.frozen import replace
-from vgpu_doctor.model import Remedy
+from vgpu_doctor.model import Joined, Remedy, Step, say
 from vgpu_doctor.versions import driver_branch, driver_numbers
 
 if TYPE_CHECKING:
@@ -31,9 +30,7 @@ PACKAGE_UPGRADES = {
 """Commands that bring the newest driver which a distribution has."""
 
 
-def plain_drivers(
-    situation: Situation, causes: Sequence[Signature], catalogue: Catalogue, language: str
-) -> Iterator[Way]:
+def plain_drivers(situation: Situation, causes: Sequence[Signature], catalogue: Catalogue) -> Iterator[Candidate]:
     """The first build of the own branch that has every change, and the first of another branch."""
     if situation.build is None:
         return
@@ -42,15 +39,15 @@ def plain_drivers(
         branch.branch: build for branch in catalogue.plain_branches if (build := _first(branch, causes, catalogue))
     }
     if situation.packaged:
-        yield from _packaged(found, own, situation, causes, catalogue, language)
+        yield from _packaged(found, own, situation, causes, catalogue)
         return
     if build := found.pop(own, None):
-        yield _way(build, situation, causes, catalogue, language, Disruption.OWN_BRANCH)
+        yield _candidate(build, situation, causes, catalogue, Disruption.OWN_BRANCH)
     fit = _later(found, own, situation, catalogue)
     if alive := [branch for branch in fit if _is_alive(branch, situation.today)]:
-        yield _way(found[alive[0].branch], situation, causes, catalogue, language, Disruption.OTHER_BRANCH)
+        yield _candidate(found[alive[0].branch], situation, causes, catalogue, Disruption.OTHER_BRANCH)
     elif fit and own not in found:
-        yield _way(found[fit[0].branch], situation, causes, catalogue, language, Disruption.ENDED_BRANCH)
+        yield _candidate(found[fit[0].branch], situation, causes, catalogue, Disruption.ENDED_BRANCH)
 
 
 def _packaged(
@@ -59,31 +56,30 @@ def _packaged(
     situation: Situation,
     causes: Sequence[Signature],
     catalogue: Catalogue,
-    language: str,
-) -> Iterator[Way]:
-    """One way for all branches: which of them a distribution has is for its package tool to say."""
+) -> Iterator[Candidate]:
+    """One candidate for all branches: which of them a distribution has is for its package tool to say."""
     later = _later(found, own, situation, catalogue)
     alive = [branch.branch for branch in later if _is_alive(branch, situation.today)]
     branches = ([own] if own in found else []) + (alive or [branch.branch for branch in later])[:1]
     if not branches:
         return
-    builds = say(language, "or").join(found[branch] for branch in branches)
-    way = _way(found[branches[0]], situation, causes, catalogue, language, Disruption.OWN_BRANCH)
+    builds = Joined(tuple(found[branch] for branch in branches), say("or"))
+    candidate = _candidate(found[branches[0]], situation, causes, catalogue, Disruption.OWN_BRANCH)
     steps = [
-        *build_tools(situation, catalogue, language),
-        say(language, "packages"),
+        *build_tools(situation, catalogue),
+        say("packages"),
         *_upgrades(situation),
-        say(language, "packages_enough", builds=builds),
-        restart(situation, language),
+        say("packages_enough", builds=builds),
+        restart(situation),
     ]
     remedy = replace(
-        way.remedy,
-        title=say(language, "driver_packaged", builds=builds),
-        proof_detail=say(language, "fixed_first", build=builds),
+        candidate.remedy,
+        title=say("driver_packaged", builds=builds),
+        proof_detail=say("fixed_first", build=builds),
         steps=tuple(steps),
-        unless=way.remedy.unless if branches[0] != own else None,
+        unless=candidate.remedy.unless if branches[0] != own else (),
     )
-    yield replace(way, remedy=remedy)
+    yield replace(candidate, remedy=remedy)
 
 
 def _later(found: Mapping[str, str], own: str, situation: Situation, catalogue: Catalogue) -> list[PlainBranch]:
@@ -112,39 +108,39 @@ def _has_gpu(situation: Situation, branch: str) -> bool:
     return gpu is None or gpu.last_driver is None or int(gpu.last_driver) >= int(branch)
 
 
-def _way(
+def _candidate(
     build: str,
     situation: Situation,
     causes: Sequence[Signature],
     catalogue: Catalogue,
-    language: str,
     disruption: Disruption,
-) -> Way:
+) -> Candidate:
     branch = driver_branch(build)
     own = driver_branch(situation.build or build)
     conditions = []
     if branch != own and situation.gpu is None:
         dropped = [one.title for one in catalogue.generations if one.last_driver and int(one.last_driver) < int(branch)]
         if dropped:
-            conditions.append(say(language, "gpu_condition_plain", cards=", ".join(dropped), branch=branch))
+            conditions.append(say("gpu_condition_plain", cards=", ".join(dropped), branch=branch))
     plain = catalogue.plain_branch(build)
     if plain and plain.end_of_life and plain.end_of_life < situation.today:
-        conditions.append(say(language, "ended_plain", branch=branch, month=plain.end_of_life))
+        conditions.append(say("ended_plain", branch=branch, month=plain.end_of_life))
     remedy = Remedy(
         kind="driver",
-        title=say(language, "driver_plain" if branch == own else "driver_plain_other", build=build, branch=branch),
+        title=say("driver_plain" if branch == own else "driver_plain_other", build=build, branch=branch),
         steps=(
-            say(language, "fetch_plain", build=build),
-            *install(situation, build, None, catalogue, language),
+            say("fetch_plain", build=build),
+            *install(situation, build, None, catalogue),
         ),
         cures=tuple(cause.id for cause in causes),
         proof="reasoned",
-        proof_detail=say(language, "fixed_first", build=build),
-        unless="; ".join(conditions) or None,
-        undo=tuple(_undo(situation, catalogue, language)),
-        check=check_driver(situation, catalogue, None, language),
+        proof_detail=say("fixed_first", build=build),
+        unless=tuple(conditions),
+        undo=tuple(_undo(situation, catalogue)),
+        check=check_driver(situation, catalogue, None),
+        build=build,
     )
-    return Way(remedy, disruption, build=build)
+    return Candidate(remedy, disruption)
 
 
 def _upgrades(situation: Situation) -> tuple[str, ...]:
@@ -152,15 +148,15 @@ def _upgrades(situation: Situation) -> tuple[str, ...]:
     return PACKAGE_UPGRADES.get(situation.distribution or "", PACKAGE_UPGRADES.get(manager, ()))
 
 
-def _undo(situation: Situation, catalogue: Catalogue, language: str) -> list[str]:
+def _undo(situation: Situation, catalogue: Catalogue) -> list[Step]:
     if not situation.packaged:
-        return list(old_driver(situation, catalogue, language))
+        return list(old_driver(situation, catalogue))
     match package_manager(situation):
         case "apt":
-            return [say(language, "undo_packages"), "grep -h nvidia /var/log/apt/history.log"]
+            return [say("undo_packages"), "grep -h nvidia /var/log/apt/history.log"]
         case "dnf":
             return ["dnf history undo -y last"]
         case "pacman":
-            return [say(language, "undo_packages"), "grep nvidia /var/log/pacman.log"]
+            return [say("undo_packages"), "grep nvidia /var/log/pacman.log"]
         case _:
-            return [say(language, "undo_packages"), "rpm -qa --last '*nvidia*'"]
+            return [say("undo_packages"), "rpm -qa --last '*nvidia*'"]

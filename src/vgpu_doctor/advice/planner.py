@@ -1,18 +1,18 @@
-"""Ranks what can be done: at most three ways, each of another kind, the recommended one first."""
+"""Ranks what can be done: at most three candidates, each of another kind, the recommended one first."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.advice.candidate import Disruption, Way
+from vgpu_doctor.advice.candidate import Candidate, Disruption
 from vgpu_doctor.advice.drivers import vgpu_drivers
 from vgpu_doctor.advice.guest_drivers import guest_drivers
 from vgpu_doctor.advice.patches import NoPatch, patch
-from vgpu_doctor.advice.phrases import say
 from vgpu_doctor.advice.pins import pins
 from vgpu_doctor.advice.plain_drivers import plain_drivers
 from vgpu_doctor.advice.recorded import recorded, told_once
 from vgpu_doctor.frozen import frozen, replace
+from vgpu_doctor.model import Message, Step, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
     from vgpu_doctor.model import Finding, LogFacts, Remedy
     from vgpu_doctor.signatures.index import Library
 
-MOST_WAYS = 3
+MAX_CANDIDATES = 3
 
 
 @frozen
 class Plans:
-    """The ways that are shown, and what the reader should know of those that are not."""
+    """The candidates that are shown, and what the reader should know of those that are not."""
 
-    ways: tuple[Way, ...]
-    no_patch: str = ""  # why there is no patch, where a driver or kernel has to change
+    candidates: tuple[Candidate, ...]
+    no_patch: Message | None = None  # why there is no patch, where a driver or kernel has to change
 
     @property
     def remedies(self) -> tuple[Remedy, ...]:
-        return tuple(way.remedy for way in self.ways)
+        return tuple(candidate.remedy for candidate in self.candidates)
 
 
 def plans(
@@ -43,22 +43,24 @@ def plans(
     facts: LogFacts,
     catalogue: Catalogue,
     library: Library,
-    language: str,
 ) -> Plans:
-    """Ways to a working host, each for all findings; one that leaves a finding says so.
+    """Return the best candidates, each for all findings; one that leaves a finding says so.
 
-    What commands cure comes first in each way. The least disruption goes first: a release of the own branch that was
-    shown to work, a patch, another branch, an older kernel; a branch without support comes last.
+    Commands that cure a finding come first in each candidate. Candidates are ordered by disruption: a release of the
+    host's branch that is known to work, a patch, another branch, an older kernel; a branch without support comes last.
     """
-    done = [(finding, recorded(situation, finding, catalogue, language)) for finding in findings]
+    done = [(finding, recorded(situation, finding, catalogue)) for finding in findings]
     commands = [(finding, remedy) for finding, remedy in done if remedy is not None]
     changes = [finding for finding, remedy in done if remedy is None and _is_change(finding)]
     helpless = tuple(finding.id for finding, remedy in done if remedy is None and not _is_change(finding))
-    ways, no_patch = _changing(situation, changes, facts, catalogue, library, language) if changes else ([], "")
-    if not ways:
-        return Plans(tuple(_commands_alone(commands, findings, language)), no_patch)
-    whole = [_behind(commands, replace(way, leaves=(*way.leaves, *helpless)), catalogue, language) for way in ways]
-    whole.sort(key=lambda way: (bool(way.leaves), way.disruption))
+    candidates, no_patch = _changing(situation, changes, facts, catalogue, library) if changes else ([], None)
+    if not candidates:
+        return Plans(tuple(_commands_alone(commands, findings)), no_patch)
+    whole = [
+        _behind(commands, replace(candidate, leaves=(*candidate.leaves, *helpless)), catalogue)
+        for candidate in candidates
+    ]
+    whole.sort(key=lambda candidate: (bool(candidate.leaves), candidate.disruption))
     return Plans(tuple(_chosen(whole)), no_patch)
 
 
@@ -74,66 +76,69 @@ def _changing(
     facts: LogFacts,
     catalogue: Catalogue,
     library: Library,
-    language: str,
-) -> tuple[list[Way], str]:
+) -> tuple[list[Candidate], Message | None]:
     causes = [finding.signature for finding in findings]
     find = {"host": vgpu_drivers, "guest": guest_drivers, "plain": plain_drivers}[situation.kind]
-    ways = list(find(situation, causes, catalogue, language))
+    candidates = list(find(situation, causes, catalogue))
     of_kernel = [cause for cause in causes if cause.kernel]
-    if not ways and 0 < len(of_kernel) < len(causes):
+    if not candidates and 0 < len(of_kernel) < len(causes):
         rest = tuple(cause.id for cause in causes if not cause.kernel)
-        ways = [replace(way, leaves=rest) for way in find(situation, of_kernel, catalogue, language)]
-    patched = patch(situation, findings, facts, catalogue, library, language)
-    if isinstance(patched, Way):
-        ways.append(patched)
-    ways += pins(situation, causes, catalogue, language)
-    return ways, patched.reason if isinstance(patched, NoPatch) else ""
+        candidates = [replace(candidate, leaves=rest) for candidate in find(situation, of_kernel, catalogue)]
+    patched = patch(situation, findings, facts, catalogue, library)
+    if isinstance(patched, Candidate):
+        candidates.append(patched)
+    candidates += pins(situation, causes, catalogue)
+    return candidates, patched.reason if isinstance(patched, NoPatch) else None
 
 
-def _behind(commands: Sequence[tuple[Finding, Remedy]], way: Way, catalogue: Catalogue, language: str) -> Way:
-    """A way that begins with what commands cure, unless its driver cures that too, and says what it leaves."""
+def _behind(commands: Sequence[tuple[Finding, Remedy]], candidate: Candidate, catalogue: Catalogue) -> Candidate:
+    """A candidate that begins with what commands cure, unless its driver cures that too, and says what it leaves."""
     cured = [
-        finding for finding, _ in commands if way.build and catalogue.has_fix(way.build, finding.signature.fixed_in)
+        finding
+        for finding, _ in commands
+        if candidate.remedy.build and catalogue.has_fix(candidate.remedy.build, finding.signature.fixed_in)
     ]
     first = told_once([remedy for finding, remedy in commands if finding not in cured])
-    steps = [line for one in first for line in (say(language, "before", title=one.title), *one.steps)]
-    cures = [*(name for one in first for name in one.cures), *way.remedy.cures, *(finding.id for finding in cured)]
-    conditions = [way.remedy.unless] if way.remedy.unless else []
-    if way.leaves:
-        conditions.insert(0, say(language, "leaves", ids=", ".join(way.leaves)))
+    steps: list[Step] = [step for remedy in first for step in (say("do_first", title=remedy.title), *remedy.steps)]
+    cures = [
+        *(name for remedy in first for name in remedy.cures),
+        *candidate.remedy.cures,
+        *(finding.id for finding in cured),
+    ]
+    conditions = list(candidate.remedy.unless)
+    if candidate.leaves:
+        conditions.insert(0, say("leaves", ids=", ".join(candidate.leaves)))
     remedy = replace(
-        way.remedy,
-        steps=(*steps, *way.remedy.steps),
+        candidate.remedy,
+        steps=(*steps, *candidate.remedy.steps),
         cures=tuple(dict.fromkeys(cures)),
-        unless="; ".join(conditions) or None,
-        undo=(*way.remedy.undo, *(line for one in reversed(first) for line in one.undo)),
+        unless=tuple(conditions),
+        undo=(*candidate.remedy.undo, *(step for remedy in reversed(first) for step in remedy.undo)),
     )
-    return replace(way, remedy=remedy)
+    return replace(candidate, remedy=remedy)
 
 
-def _commands_alone(
-    commands: Sequence[tuple[Finding, Remedy]], findings: Sequence[Finding], language: str
-) -> list[Way]:
+def _commands_alone(commands: Sequence[tuple[Finding, Remedy]], findings: Sequence[Finding]) -> list[Candidate]:
     """Commands where nothing else is to change: all of them belong together, so each says what it leaves."""
     told = told_once([remedy for _, remedy in commands])
     return [
-        Way(
-            replace(one, unless=say(language, "leaves", ids=", ".join(left))) if left else one,
+        Candidate(
+            replace(remedy, unless=(say("leaves", ids=", ".join(left)),)) if left else remedy,
             Disruption.COMMAND,
             leaves=left,
         )
-        for one in told
-        for left in [tuple(finding.id for finding in findings if finding.id not in one.cures)]
+        for remedy in told
+        for left in [tuple(finding.id for finding in findings if finding.id not in remedy.cures)]
     ]
 
 
-def _chosen(ways: Sequence[Way]) -> list[Way]:
+def _chosen(candidates: Sequence[Candidate]) -> list[Candidate]:
     """The first of each kind, with a place kept for an older kernel: that one always can be tried."""
-    kinds: dict[Disruption, Way] = {}
-    for way in ways:
-        kinds.setdefault(way.disruption, way)
+    kinds: dict[Disruption, Candidate] = {}
+    for candidate in candidates:
+        kinds.setdefault(candidate.disruption, candidate)
     found = list(kinds.values())
-    older = [way for way in found if way.disruption is Disruption.OLDER_KERNEL]
-    if older and older[0] not in found[:MOST_WAYS]:
-        return [*found[: MOST_WAYS - 1], *older]
-    return found[:MOST_WAYS]
+    older = [candidate for candidate in found if candidate.disruption is Disruption.OLDER_KERNEL]
+    if older and older[0] not in found[:MAX_CANDIDATES]:
+        return [*found[: MAX_CANDIDATES - 1], *older]
+    return found[:MAX_CANDIDATES]

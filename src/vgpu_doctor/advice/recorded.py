@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from vgpu_doctor.advice.steps import headers_of
 from vgpu_doctor.frozen import replace
-from vgpu_doctor.model import Remedy
+from vgpu_doctor.model import Remedy, Step, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _HOLE = re.compile(r"(?<!\$)\{[a-z_]+\}")
 
 
-def recorded(situation: Situation, finding: Finding, catalogue: Catalogue, language: str) -> Remedy | None:
+def recorded(situation: Situation, finding: Finding, catalogue: Catalogue) -> Remedy | None:
     """The remedy of a finding's record that fits this host best; None if there is none."""
     ranked = [(rank, one) for one in finding.signature.remedies if (rank := _rank(one, situation)) is not None]
     if not ranked:
@@ -33,7 +33,7 @@ def recorded(situation: Situation, finding: Finding, catalogue: Catalogue, langu
     }
     return Remedy(
         kind="command",
-        title=_filled(chosen.title.get(language, chosen.title["en"]), values),
+        title=say("text", text={language: _filled(text, values) for language, text in chosen.title.items()}),
         steps=_lines(chosen.steps, values),
         cures=(finding.id,),
         proof="confirmed" if finding.signature.proof.confirmed else "reasoned",
@@ -44,11 +44,14 @@ def recorded(situation: Situation, finding: Finding, catalogue: Catalogue, langu
 
 def told_once(remedies: Sequence[Remedy]) -> list[Remedy]:
     """Remedies of several findings, those with the same steps as one."""
-    kept: dict[tuple[str, ...], Remedy] = {}
+    kept: list[Remedy] = []
     for remedy in remedies:
-        twin = kept.get(remedy.steps)
-        kept[remedy.steps] = replace(twin, cures=twin.cures + remedy.cures) if twin else remedy
-    return list(kept.values())
+        place = next((place for place, twin in enumerate(kept) if twin.steps == remedy.steps), None)
+        if place is None:
+            kept.append(remedy)
+        else:
+            kept[place] = replace(kept[place], cures=kept[place].cures + remedy.cures)
+    return kept
 
 
 def _safe(finding: Finding) -> dict[str, str]:
@@ -64,10 +67,13 @@ def _filled(line: str, values: dict[str, str]) -> str:
     return line
 
 
-def _lines(lines: Sequence[str], values: dict[str, str]) -> tuple[str, ...]:
+def _lines(lines: Sequence[str], values: dict[str, str]) -> tuple[Step, ...]:
     """Lines with their holes filled; a command that keeps a hole becomes a comment, so that nobody runs it as it is."""
     filled = (_filled(line, values) for line in lines)
-    return tuple(line if line.startswith("#") or not _HOLE.search(line) else f"# {line}" for line in filled)
+    return tuple(
+        say("text", text=line.removeprefix("# ")) if line.startswith("# ") or _HOLE.search(line) else line
+        for line in filled
+    )
 
 
 def _rank(one: RecordedRemedy, situation: Situation) -> tuple[int, int, bool] | None:

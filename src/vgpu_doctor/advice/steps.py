@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.advice.phrases import say
+from vgpu_doctor.model import Message, Step, say
 from vgpu_doctor.versions import parse_kernel
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def headers_of(situation: Situation, catalogue: Catalogue) -> str | None:
     return "kernel-devel-$(uname -r)" if manager in ("dnf", "yum") else None
 
 
-def build_tools(situation: Situation, catalogue: Catalogue, language: str) -> list[str]:
+def build_tools(situation: Situation, catalogue: Catalogue) -> list[Step]:
     """Commands that install headers and what a module build needs; nothing where the distribution has no known tool."""
     headers = headers_of(situation, catalogue)
     match package_manager(situation):
@@ -63,8 +63,8 @@ def build_tools(situation: Situation, catalogue: Catalogue, language: str) -> li
         case "zypper" if headers:
             command = f"zypper --non-interactive install {headers} gcc make"
         case _:
-            return [say(language, "tools_yourself")]
-    return [say(language, "tools"), command]
+            return [say("tools_yourself")]
+    return [say("tools"), command]
 
 
 def tree_option(build: str, tree: str | None) -> str:
@@ -91,25 +91,25 @@ def installer_file(situation: Situation, build: str, catalogue: Catalogue) -> st
 
 
 def install(
-    situation: Situation, build: str, vgpu: int | None, catalogue: Catalogue, language: str, custom: bool = False
-) -> list[str]:
+    situation: Situation, build: str, vgpu: int | None, catalogue: Catalogue, custom: bool = False
+) -> list[Step]:
     """Commands that build and install a driver for the running kernel, up to the restart."""
     file = installer_file(situation, build, catalogue)
     if custom:
         file = file.removesuffix(".run") + "-custom.run"
     tree = situation.tree_for(build, vgpu)
-    lines = []
+    lines: list[Step] = []
     if situation.failed and situation.tool == "dkms" and situation.build and package_manager(situation) == "apt":
-        lines = [say(language, "dkms_out"), f"dkms remove nvidia/{situation.build} --all", "dpkg --configure -a"]
-    lines += build_tools(situation, catalogue, language)
+        lines = [say("dkms_out"), f"dkms remove nvidia/{situation.build} --all", "dpkg --configure -a"]
+    lines += build_tools(situation, catalogue)
     if situation.kind == "host":
-        lines += [say(language, "stop_vms"), "systemctl stop nvidia-vgpu-mgr.service nvidia-vgpud.service"]
+        lines += [say("stop_vms"), "systemctl stop nvidia-vgpu-mgr.service nvidia-vgpud.service"]
         if tree is None and int(build.partition(".")[0]) >= FOLDER_OPTION_SINCE:
-            lines.append(say(language, "installer_decides"))
+            lines.append(say("installer_decides"))
     lines.append(f"sh ./{file}{dkms_option(situation)}{tree_option(build, tree)}")
     if situation.tool == "dkms" and situation.kernel:
         lines.append(f"dkms autoinstall -k {situation.kernel}")
-    return [*lines, *refresh_initramfs(situation), restart(situation, language)]
+    return [*lines, *refresh_initramfs(situation), restart(situation)]
 
 
 def refresh_initramfs(situation: Situation) -> list[str]:
@@ -126,19 +126,19 @@ def refresh_initramfs(situation: Situation) -> list[str]:
     return []
 
 
-def restart(situation: Situation, language: str) -> str:
-    """A restart is left to the reader: pasted with the rest it would come too early."""
-    return say(language, {"guest": "restart_vm", "host": "restart"}.get(situation.kind, "restart_machine"))
+def restart(situation: Situation) -> Message:
+    """Return the restart as a sentence, so that pasting the commands does not restart half-way."""
+    return say({"guest": "restart_vm", "host": "restart"}.get(situation.kind, "restart_machine"))
 
 
-def check_driver(situation: Situation, catalogue: Catalogue, vgpu: int | None, language: str) -> tuple[str, ...]:
+def check_driver(situation: Situation, catalogue: Catalogue, vgpu: int | None) -> tuple[Step, ...]:
     """What shows that a driver works."""
     key = UBUNTU_KEY if situation.distribution == "ubuntu" else DKMS_KEY
-    lines = ["mokutil --sb-state", say(language, "secure_boot", public=key)]
+    lines: list[Step] = ["mokutil --sb-state", say("secure_boot", public=key)]
     if dkms_option(situation):
         lines.append("dkms status")
     if situation.kind == "guest":
-        return (*lines, "nvidia-smi", say(language, "licence"), "nvidia-smi -q | grep -i license")
+        return (*lines, "nvidia-smi", say("licence"), "nvidia-smi -q | grep -i license")
     if situation.kind == "plain":
         return (*lines, "nvidia-smi")
     lines.append("nvidia-smi vgpu")
@@ -149,6 +149,6 @@ def check_driver(situation: Situation, catalogue: Catalogue, vgpu: int | None, l
         lines.append("mdevctl types")
     if True in vendor:
         if len(vendor) > 1:
-            lines.append(say(language, "sriov"))
+            lines.append(say("sriov"))
         lines += ["/usr/lib/nvidia/sriov-manage -e ALL", "ls /sys/bus/pci/devices/*/nvidia/creatable_vgpu_types"]
     return tuple(lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.advice.phrases import say
+from vgpu_doctor.model import Message, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,10 +20,10 @@ def months_between(earlier: str, later: str) -> int:
     return (year - first_year) * 12 + month - first_month
 
 
-def support_condition(branch: VgpuBranch, today: str, language: str) -> Iterator[str]:
+def support_condition(branch: VgpuBranch, today: str) -> Iterator[Message]:
     """A sentence where support has ended or is about to; ``end_of_life`` is the last month with support."""
     left = months_between(today, branch.end_of_life)
     if left < 0:
-        yield say(language, "ended", branch=branch.vgpu, month=branch.end_of_life)
+        yield say("ended", branch=branch.vgpu, month=branch.end_of_life)
     elif left <= SOON:
-        yield say(language, "ends", branch=branch.vgpu, month=branch.end_of_life)
+        yield say("ends", branch=branch.vgpu, month=branch.end_of_life)

@@ -65,6 +65,11 @@ class Catalogue:
     def __init__(self, raw: Mapping[str, Any]) -> None:
         self._raw = raw
 
+    @property
+    def as_of(self) -> str:
+        """Year and month up to which releases, drivers and kernels are known, such as 2026-11."""
+        return str(self._raw["vgpu"]["as_of"])
+
     # vGPU
 
     @cached_property

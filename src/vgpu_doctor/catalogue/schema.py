@@ -24,7 +24,7 @@ from vgpu_doctor.versions import driver_branch, driver_numbers, is_driver_build,
 Item = TypeVar("Item")
 
 GROUPS: Mapping[str, frozenset[str]] = {
-    "vgpu": frozenset({"branches", "guests", "files", "releases"}),
+    "vgpu": frozenset({"as_of", "branches", "guests", "files", "releases"}),
     "drivers": frozenset({"branches"}),
     "kernels": frozenset({"pve_releases", "series", "default_kernel", "packages", "distributions"}),
     "gpus": frozenset({"generations", "vendor_vfio"}),

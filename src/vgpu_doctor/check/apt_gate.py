@@ -41,6 +41,7 @@ def _before_transaction(machine: Machine, lines: Sequence[str], *, stops: bool) 
     if not kernels:
         return GOES_ON
     from vgpu_doctor.catalogue.shipped import load_catalogue
+    from vgpu_doctor.check.forecast import driver_name, outcome
     from vgpu_doctor.host.drivers import driver_of_package
     from vgpu_doctor.host.gather import host_facts
     from vgpu_doctor.signatures.load import load_library
@@ -55,17 +56,18 @@ def _before_transaction(machine: Machine, lines: Sequence[str], *, stops: bool) 
     broken = [one for one in found if one.verdict in ("fails", "unusable")]
     if not broken:
         for one in found:
-            _say("headline", _outcome(one), kernel=one.question.kernel, driver=_named(one))
+            _say("headline", verdict=outcome(one), kernel=one.question.kernel, driver=driver_name(one))
         return GOES_ON
     return _tell_of(broken[0], facts, catalogue, stops=stops)
 
 
 def _tell_of(broken: Prediction, facts: HostFacts, catalogue: Catalogue, *, stops: bool) -> int:
     """Three lines: what breaks, what to do first, and what becomes of the transaction."""
+    from vgpu_doctor.check.forecast import driver_name, outcome
     from vgpu_doctor.compat.release_table import answer
 
     question = broken.question
-    _say("headline", _outcome(broken), kernel=question.kernel, driver=_named(broken))
+    _say("headline", verdict=outcome(broken), kernel=question.kernel, driver=driver_name(broken))
     fitting = [
         release
         for release in catalogue.releases_in(question.build)
@@ -129,23 +131,11 @@ def _after_kernel(machine: Machine, release: str) -> int:
     return GOES_ON
 
 
-def _outcome(prediction: Prediction) -> str:
-    from vgpu_doctor.check.forecast import outcome
-
-    return outcome(prediction, "en")
-
-
-def _named(prediction: Prediction) -> str:
-    from vgpu_doctor.check.forecast import driver_name
-
-    return driver_name(prediction, "en")
-
-
-def _say(key: str, verdict: str = "", **values: object) -> None:
-    from vgpu_doctor.check.phrases import tell
+def _say(key: str, /, **values: object) -> None:
+    from vgpu_doctor.messages import phrase
     from vgpu_doctor.report.safe import printable
 
-    sys.stderr.write(f"vgpu-doctor: {printable(tell('en', key, verdict=verdict, **values), None)}\n")
+    sys.stderr.write(f"vgpu-doctor: {printable(phrase('en', key, **values), None)}\n")
 
 
 if __name__ == "__main__":

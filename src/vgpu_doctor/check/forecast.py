@@ -2,64 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from vgpu_doctor.advice.case import report_of
 from vgpu_doctor.advice.situation import Host
 from vgpu_doctor.check.before_upgrade import before
-from vgpu_doctor.check.phrases import tell
-from vgpu_doctor.frozen import frozen, replace
-from vgpu_doctor.model import Diagnosis, Finding, LogFacts
+from vgpu_doctor.check.model import decisive_of
+from vgpu_doctor.frozen import replace
+from vgpu_doctor.model import Diagnosis, Finding, Joined, LogFacts, Message, say
 from vgpu_doctor.versions import kernel_distribution, parse_kernel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vgpu_doctor.catalogue.catalogue import Catalogue
+    from vgpu_doctor.check.model import Forecast, Setting
     from vgpu_doctor.compat.verdict import Cause, Prediction, Question
     from vgpu_doctor.model import Report
     from vgpu_doctor.signatures.index import Library
 
-Role = Literal["running", "next", "boots", "installed", "asked"]
-
-MOST_IDS = 2  # names of causes in a line of a table
-MOST_UNDECIDED = 8  # names in a sentence; JSON has all
-
-WORST_FIRST = ("fails", "unusable", "unknown", "builds")
-
-
-@frozen
-class Forecast:
-    """One verdict, and what its kernel is on the host."""
-
-    prediction: Prediction
-    roles: tuple[Role, ...] = ("asked",)
-
-    @property
-    def decisive(self) -> bool:
-        """Whether the answer as a whole depends on it; a kernel that is only left on the disk decides nothing."""
-        return self.roles != ("installed",)
-
-
-@frozen
-class Setting:
-    """What advice needs to know beside driver and kernel; None is not known."""
-
-    pve: str | None = None
-    gpus: tuple[str, ...] = ()
-    gpu: str | None = None
-    distribution: str | None = None
-    dkms: bool = False
-    running: str | None = None
-
-
-def decisive_of(forecasts: Sequence[Forecast]) -> Forecast:
-    """The verdict that the reader must know first: the worst of those that count, and of these what comes next."""
-    counting = [one for one in forecasts if one.decisive] or list(forecasts)
-    return min(
-        counting,
-        key=lambda one: (WORST_FIRST.index(one.prediction.verdict), "next" not in one.roles, "boots" not in one.roles),
-    )
+MAX_IDS = 2  # names of causes in a line of a table
+MAX_UNDECIDED = 8  # names in a sentence; JSON has all
 
 
 def report_of_forecasts(
@@ -67,7 +30,6 @@ def report_of_forecasts(
     setting: Setting,
     catalogue: Catalogue,
     library: Library,
-    language: str,
     *,
     today: str | None = None,
 ) -> Report:
@@ -75,9 +37,7 @@ def report_of_forecasts(
     main = decisive_of(forecasts).prediction
     question = main.question
     findings = tuple(
-        Finding(
-            cause.signature, 0, (), overridden=library.overridden(cause.id), basis=_basis(cause, question, language)
-        )
+        Finding(cause.signature, 0, (), overridden=library.overridden(cause.id), basis=_basis(cause, question))
         for cause in main.causes
     )
     facts = LogFacts(
@@ -91,93 +51,86 @@ def report_of_forecasts(
     )
     diagnosis = Diagnosis((facts,), findings, (), 0, 0, 0)
     host = Host(gpu=setting.gpu, driver=question.build, kernel=question.kernel, pve=setting.pve)
-    report = report_of(diagnosis, host, catalogue, library, language, today=today)
-    report = before(report, forecasts, main, setting, catalogue, library, language)
+    report = report_of(diagnosis, host, catalogue, library, today=today)
+    report = before(report, forecasts, main, setting, catalogue, library)
     return replace(
         report,
-        headline=_headline(forecasts, main, language),
-        summary=tuple(evidence(main, language)),
+        headline=_headline(forecasts, main),
+        table=tuple(table(forecasts)),
+        evidence=tuple(evidence(main)),
     )
 
 
-def evidence(prediction: Prediction, language: str) -> list[str]:
+def evidence(prediction: Prediction) -> list[Message]:
     """What the verdict rests on, a sentence each."""
-    sentences = [tell(language, "evidence", sentence=says) for _, says in sentences_of(prediction, language)]
+    sentences = [say("evidence", sentence=basis.message) for basis in prediction.basis]
     if prediction.undecided:
-        sentences.append(tell(language, "undecided", ids=_shortened(prediction.undecided, MOST_UNDECIDED, language)))
+        sentences.append(say("undecided", ids=_shortened(prediction.undecided, MAX_UNDECIDED)))
     return sentences
 
 
-def sentences_of(prediction: Prediction, language: str) -> list[tuple[str, str]]:
-    """Each piece of evidence: its kind, and what it says."""
-    found = []
-    for basis in prediction.basis:
-        values = dict(basis.values)
-        if "confidence" in values:
-            values["confidence"] = tell(language, str(values["confidence"]))
-        found.append((str(basis.evidence), tell(language, basis.key, **values)))
-    return found
-
-
-def outcome(prediction: Prediction, language: str, most: int = MOST_IDS) -> str:
+def outcome(prediction: Prediction, most: int = MAX_IDS) -> Message:
     """The verdict with the names of its first causes, and the number of the others."""
-    verdict = tell(language, prediction.verdict)
+    verdict = say(prediction.verdict)
     ids = prediction.ids or prediction.undecided
     if not ids:
         return verdict
-    return tell(language, "causes", verdict=verdict, ids=_shortened(ids, most, language))
+    return say("causes", verdict=verdict, ids=_shortened(ids, most))
 
 
-def _shortened(ids: Sequence[str], most: int, language: str) -> str:
+def _shortened(ids: Sequence[str], most: int) -> str | Message:
     names = ", ".join(ids[:most])
-    return tell(language, "and_more", ids=names, count=len(ids) - most) if len(ids) > most else names
+    return say("and_more", ids=names, count=len(ids) - most) if len(ids) > most else names
 
 
-def _headline(forecasts: Sequence[Forecast], main: Prediction, language: str) -> str:
-    driver = driver_name(main, language)
-    verdict = tell(language, main.verdict)
-    same = {(one.prediction.verdict, one.prediction.question.build) for one in forecasts if one.decisive}
-    if len(forecasts) > 1 and len(same) == 1 and all(one.decisive for one in forecasts) and not main.causes:
-        return tell(language, "headline_all", driver=driver, count=len(forecasts), verdict=verdict)
+def _headline(forecasts: Sequence[Forecast], main: Prediction) -> Message:
+    driver = driver_name(main)
+    verdict = say(main.verdict)
+    same = {
+        (forecast.prediction.verdict, forecast.prediction.question.build) for forecast in forecasts if forecast.decisive
+    }
+    if len(forecasts) > 1 and len(same) == 1 and all(forecast.decisive for forecast in forecasts) and not main.causes:
+        return say("headline_all", driver=driver, count=len(forecasts), verdict=verdict)
     if main.causes:
         key = "causes_one" if len(main.causes) == 1 else "causes_many"
-        verdict = tell(language, key, verdict=verdict, count=len(main.causes))
-    return tell(language, "headline", driver=driver, kernel=main.question.kernel, verdict=verdict)
+        verdict = say(key, verdict=verdict, count=len(main.causes))
+    return say("headline", driver=driver, kernel=main.question.kernel, verdict=verdict)
 
 
-def driver_name(prediction: Prediction, language: str) -> str:
+def driver_name(prediction: Prediction) -> Message:
     """The driver with the releases that have its build."""
     build = prediction.question.build
     if not prediction.releases:
-        return tell(language, "driver", build=build)
-    return tell(language, "driver_release", build=build, releases=tell(language, "or").join(prediction.releases))
+        return say("driver_build", build=build)
+    return say("driver_release", build=build, releases=Joined(prediction.releases, say("or")))
 
 
-def table(forecasts: Sequence[Forecast], language: str) -> list[list[str]]:
+def table(forecasts: Sequence[Forecast]) -> list[tuple[str | Message, ...]]:
     """The table of all verdicts; nothing for one verdict that nobody has to tell from others."""
     if len(forecasts) == 1 and forecasts[0].roles == ("asked",):
         return []
-    rows = [[tell(language, f"column_{name}") for name in ("kernel", "roles", "verdict")]]
-    for one in forecasts:
-        roles = ", ".join(text for role in one.roles if (text := tell(language, role)))
-        rows.append([one.prediction.question.kernel, roles, outcome(one.prediction, language)])
+    rows: list[tuple[str | Message, ...]] = [(say("column_kernel"), say("column_roles"), say("column_verdict"))]
+    for forecast in forecasts:
+        roles = tuple(say(role) for role in forecast.roles if role != "asked")
+        told = say("text", text=Joined(roles)) if roles else ""
+        rows.append((forecast.prediction.question.kernel, told, outcome(forecast.prediction)))
     if not any(row[1] for row in rows[1:]):
-        rows = [[row[0], row[2]] for row in rows]
+        return [(row[0], row[2]) for row in rows]
     return rows
 
 
-def _basis(cause: Cause, question: Question, language: str) -> str:
+def _basis(cause: Cause, question: Question) -> Message:
     """How it is known of one cause that it will show."""
     signature = cause.signature
     if cause.place is not None:
-        driver = tell(language, "cause_source", file=cause.place.file, line=cause.place.line)
+        driver = say("cause_source", file=cause.place.file, line=cause.place.line)
     else:
-        driver = tell(language, "cause_fixed", build=question.build)
+        driver = say("cause_fixed", build=question.build)
     if cause.in_headers or signature.kernel is None:
-        kernel = tell(language, "cause_headers")
+        kernel = say("cause_headers")
     elif cause.backport is not None:
-        kernel = tell(language, "cause_backport", backport=cause.backport)
+        kernel = say("cause_backport", backport=cause.backport)
     else:
         parsed = parse_kernel(question.kernel)
-        kernel = tell(language, "cause_series", series=parsed.series if parsed else question.kernel)
-    return tell(language, "cause_joint", driver=driver, kernel=kernel)
+        kernel = say("cause_series", series=parsed.series if parsed else question.kernel)
+    return say("cause_joint", driver=driver, kernel=kernel)

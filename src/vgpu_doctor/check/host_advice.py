@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.advice.interfaces import forget_names, keep_names
-from vgpu_doctor.check.forecast import Setting
-from vgpu_doctor.check.phrases import tell
+from vgpu_doctor.check.model import Setting, decisive_of
 from vgpu_doctor.compat.changes import at_run_time
 from vgpu_doctor.compat.verdict import Basis
 from vgpu_doctor.frozen import replace
 from vgpu_doctor.host.devices import at_risk
-from vgpu_doctor.model import Remedy
+from vgpu_doctor.model import Diagnosis, Joined, LogFacts, Message, Remedy, Report, say
 from vgpu_doctor.versions import kernel_series, series_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from vgpu_doctor.check.forecast import Forecast, Role
+    from vgpu_doctor.catalogue.catalogue import Catalogue
+    from vgpu_doctor.check.model import Forecast, Role
     from vgpu_doctor.compat.verdict import Prediction
     from vgpu_doctor.host.host_facts import HostDriver, HostFacts
 
@@ -42,8 +42,8 @@ def kernels_of_host(facts: HostFacts) -> dict[str, tuple[Role, ...]]:
 def as_built(prediction: Prediction) -> Prediction:
     """The verdict where the modules lie ready for the kernel already: nothing that would stop a build counts."""
     causes = tuple(cause for cause in prediction.causes if at_run_time(cause.signature))
-    values = {"build": prediction.question.build, "kernel": prediction.question.kernel}
-    basis = (Basis("host", "basis_built", values), *prediction.basis)
+    built = say("basis_built", build=prediction.question.build, kernel=prediction.question.kernel)
+    basis = (Basis("host", built), *prediction.basis)
     if prediction.verdict == "unusable" or causes:
         return replace(prediction, verdict="unusable", causes=causes, basis=basis)
     if prediction.verdict == "builds":
@@ -63,66 +63,88 @@ def setting_of(facts: HostFacts, driver: HostDriver | None, gpu: str | None, pve
     )
 
 
-def about_host(facts: HostFacts, language: str) -> list[str]:
+def with_host(report: Report, forecasts: Sequence[Forecast], facts: HostFacts) -> Report:
+    """Return the report with what is known of the host, and with the remedies that only this host can have."""
+    main = decisive_of(forecasts).prediction
+    return replace(
+        report,
+        host=tuple(about_host(facts)),
+        remedies=remedies_for_host(facts, forecasts, main, report.remedies),
+        notes=(*report.notes, *notes_on_host(facts, forecasts)),
+    )
+
+
+def report_without_driver(facts: HostFacts | None, catalogue: Catalogue) -> Report:
+    """Return the report of a host that has no driver of NVIDIA's."""
+    return Report(
+        facts=LogFacts(),
+        releases=(),
+        diagnosis=Diagnosis((), (), (), 0, 0, 0),
+        remedies=(),
+        notes=(say("no_driver"),),
+        catalogue=catalogue.as_of,
+        headline=say("no_driver"),
+        host=tuple(about_host(facts)) if facts is not None else (),
+    )
+
+
+def about_host(facts: HostFacts) -> list[Message]:
     """The host in one or two lines."""
-    unknown = tell(language, "unknown")
-    lines = [tell(language, "host_line", system=facts.system or unknown, kernel=facts.running or unknown)]
+    unknown = say("unknown")
+    lines = [say("host_line", system=facts.system or unknown, kernel=facts.running or unknown)]
     if facts.gpus:
-        lines.append(tell(language, "host_gpus", gpus=", ".join(facts.gpus)))
+        lines.append(say("host_gpus", gpus=", ".join(facts.gpus)))
     return lines
 
 
-def notes_on_host(facts: HostFacts, forecasts: Sequence[Forecast], language: str) -> Iterator[str]:
+def notes_on_host(facts: HostFacts, forecasts: Sequence[Forecast]) -> Iterator[Message]:
     """What the host's owner should know beside verdicts."""
     driver = facts.driver
     if len(facts.drivers) > 1 and driver is not None:
         builds = ", ".join(f"{one.build} ({', '.join(one.found)})" for one in facts.drivers)
-        yield tell(language, "note_several", builds=builds, build=driver.build)
+        yield say("note_several", builds=builds, build=driver.build)
     if facts.pinned is not None:
-        yield tell(language, "note_pinned", kernel=facts.pinned)
+        yield say("note_pinned", kernel=facts.pinned)
     for kernel in facts.kernels:
         if not kernel.complete:
-            yield tell(language, "note_half", kernel=kernel.release)
+            yield say("note_half", kernel=kernel.release)
     if driver is not None:
-        yield from _about_building(facts, driver, forecasts, language)
+        yield from _about_building(facts, driver, forecasts)
     if facts.secure_boot:
-        yield tell(language, "note_secure_boot")
-    unknown = [tell(language, f"fact_{name}") for name in facts.unknown]
-    if unknown:
-        yield tell(language, "note_unknown", facts=", ".join(unknown))
+        yield say("note_secure_boot")
+    if facts.unknown:
+        yield say("note_unknown", facts=Joined(tuple(say(f"fact_{name}") for name in facts.unknown)))
 
 
-def _about_building(
-    facts: HostFacts, driver: HostDriver, forecasts: Sequence[Forecast], language: str
-) -> Iterator[str]:
+def _about_building(facts: HostFacts, driver: HostDriver, forecasts: Sequence[Forecast]) -> Iterator[Message]:
     """What keeps a driver that builds from being built."""
     if "dkms" not in driver.found:
-        yield tell(language, "note_no_dkms")
+        yield say("note_no_dkms")
     for one in forecasts:
         kernel = facts.kernel(one.prediction.question.kernel)
         if kernel is None or not one.decisive or one.prediction.verdict != "builds":
             continue
         if kernel.headers is None:
-            yield tell(language, "note_no_headers", kernel=kernel.release)
+            yield say("note_no_headers", kernel=kernel.release)
         elif (kernel.drivers and driver.build not in kernel.drivers) or ("dkms" in driver.found and not kernel.drivers):
-            yield tell(language, "note_unbuilt", kernel=kernel.release)
+            yield say("note_unbuilt", kernel=kernel.release)
 
 
 def remedies_for_host(
-    facts: HostFacts, forecasts: Sequence[Forecast], main: Prediction, remedies: Sequence[Remedy], language: str
+    facts: HostFacts, forecasts: Sequence[Forecast], main: Prediction, remedies: Sequence[Remedy]
 ) -> tuple[Remedy, ...]:
     """The remedies with what only this host can do: hold the kernel that would come, keep the names of its cards."""
     found = list(remedies)
-    if (hold := _hold(facts, forecasts, main, language)) is not None:
+    if (hold := _hold(facts, forecasts, main)) is not None:
         others = [one for one in found if one.kind != "pin"]
         place = min((number for number, one in enumerate(found) if one.kind == "pin"), default=len(others))
         found = [*others[:place], hold, *others[place:]]
-    if (names := _names(facts, forecasts, language)) is not None:
+    if (names := _names(facts, forecasts)) is not None:
         found.append(names)
     return tuple(found)
 
 
-def _hold(facts: HostFacts, forecasts: Sequence[Forecast], main: Prediction, language: str) -> Remedy | None:
+def _hold(facts: HostFacts, forecasts: Sequence[Forecast], main: Prediction) -> Remedy | None:
     """Only where the kernel is still to come, and what runs now works."""
     kernel = main.question.kernel
     works = any("running" in one.roles and one.prediction.verdict == "builds" for one in forecasts)
@@ -133,18 +155,18 @@ def _hold(facts: HostFacts, forecasts: Sequence[Forecast], main: Prediction, lan
         return None
     return Remedy(
         kind="pin",
-        title=tell(language, "hold", kernel=kernel),
+        title=say("hold", kernel=kernel),
         steps=(f"apt-mark hold {packages}",),
         cures=main.ids,
         proof="reasoned",
-        proof_detail=tell(language, "hold_detail", build=main.question.build, running=facts.running),
-        unless=tell(language, "hold_unless"),
+        proof_detail=say("hold_detail", build=main.question.build, running=facts.running),
+        unless=(say("hold_unless"),),
         undo=(f"apt-mark unhold {packages}",),
         check=("apt-mark showhold",),
     )
 
 
-def _names(facts: HostFacts, forecasts: Sequence[Forecast], language: str) -> Remedy | None:
+def _names(facts: HostFacts, forecasts: Sequence[Forecast]) -> Remedy | None:
     """Only where the series will change and a card is known for new names."""
     cards = at_risk(facts.network)
     running = kernel_series(facts.running) if facts.running else None
@@ -153,11 +175,11 @@ def _names(facts: HostFacts, forecasts: Sequence[Forecast], language: str) -> Re
         return None
     return Remedy(
         kind="command",
-        title=tell(language, "names", names=", ".join(cards)),
-        steps=tuple(keep_names(language)),
+        title=say("names", names=", ".join(cards)),
+        steps=tuple(keep_names()),
         cures=(),
         proof="confirmed",
-        proof_detail=tell(language, "names_detail"),
+        proof_detail=say("names_detail"),
         undo=tuple(forget_names()),
         check=("ip -br link",),
     )

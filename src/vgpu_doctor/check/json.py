@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.check.forecast import sentences_of
-from vgpu_doctor.model import Diagnosis, LogFacts, Report
+from vgpu_doctor.messages import render
 from vgpu_doctor.report.json import as_json
 from vgpu_doctor.report.safe import printable
 
@@ -14,21 +13,16 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any, TextIO
 
-    from vgpu_doctor.check.forecast import Forecast
+    from vgpu_doctor.check.model import Forecast
     from vgpu_doctor.host.host_facts import HostFacts
+    from vgpu_doctor.report.rendering import RenderedReport
 
 
-def write_json(report: Report, forecasts: Sequence[Forecast], facts: HostFacts | None, out: TextIO) -> None:
-    """One JSON object and a line end."""
-    verdicts = [_verdict(one, report.language) for one in forecasts]
+def write_json(report: RenderedReport, forecasts: Sequence[Forecast], facts: HostFacts | None, out: TextIO) -> None:
+    """Write one JSON object and a line end; without a driver there are no verdicts."""
+    verdicts = [_verdict(forecast, report.language) for forecast in forecasts]
     whole = {**as_json(report), "check": {"verdicts": verdicts, "host": _host(facts)}}
     out.write(json.dumps(whole, ensure_ascii=False, indent=2) + "\n")
-
-
-def write_nothing(facts: HostFacts | None, note: str, out: TextIO) -> None:
-    """The same for a host without a driver."""
-    report = Report(LogFacts(), (), Diagnosis((), (), (), 0, 0, 0), (), (note,))
-    write_json(report, (), facts, out)
 
 
 def _verdict(forecast: Forecast, language: str) -> dict[str, Any]:
@@ -44,7 +38,8 @@ def _verdict(forecast: Forecast, language: str) -> dict[str, Any]:
         "causes": list(prediction.ids),
         "undecided": list(prediction.undecided),
         "evidence": [
-            {"kind": kind, "says": printable(says, None)} for kind, says in sentences_of(prediction, language)
+            {"kind": basis.evidence, "says": printable(render(basis.message, language), None)}
+            for basis in prediction.basis
         ],
     }
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.check.forecast import decisive_of
+from vgpu_doctor.check.model import decisive_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from vgpu_doctor.check.forecast import Forecast
+    from vgpu_doctor.check.model import Forecast
     from vgpu_doctor.host.host_facts import HostFacts
 
 VALUES = {"builds": 0, "fails": 1, "unusable": 2, "unknown": 3}

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.check.arguments import driver_of, gpu_of, kernels_of, kind_of
-from vgpu_doctor.check.forecast import Forecast, Setting
 from vgpu_doctor.check.host_advice import as_built, kernels_of_host, setting_of
+from vgpu_doctor.check.model import Forecast, Setting
 from vgpu_doctor.compat.driver_source import open_source
 from vgpu_doctor.compat.kernel_headers import open_headers
 from vgpu_doctor.compat.predict import predict
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from vgpu_doctor.catalogue.catalogue import Catalogue
-    from vgpu_doctor.check.forecast import Role
+    from vgpu_doctor.check.model import Role
     from vgpu_doctor.compat.driver_source import DriverSource
     from vgpu_doctor.compat.kernel_headers import KernelHeaders
     from vgpu_doctor.host.host_facts import HostDriver, HostFacts

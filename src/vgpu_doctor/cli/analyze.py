@@ -11,6 +11,8 @@ from vgpu_doctor.cli.output import language_of, use_colour, utf8_output, width_o
 from vgpu_doctor.engine import diagnose
 from vgpu_doctor.errors import LogError
 from vgpu_doctor.intake.reading import read_log
+from vgpu_doctor.model import say
+from vgpu_doctor.report.rendering import rendered
 from vgpu_doctor.report.writers import writer
 from vgpu_doctor.signatures.load import load_library
 
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from vgpu_doctor.intake.decode import Block
-    from vgpu_doctor.model import Report
+    from vgpu_doctor.model import Message
+    from vgpu_doctor.report.rendering import RenderedReport
 
 INSTALLER_LOG = "/var/log/nvidia-installer.log"
 SHAREABLE = frozenset({"markdown", "bbcode", "html"})
@@ -41,12 +44,12 @@ def run_analyze(
 ) -> int:
     """Writes the report of one case to standard output; returns the exit code of the contract."""
     speaks = language_of(language)
-    damage: list[str] = []
+    damage: list[Message] = []
     cases = [(_shown(name), _readable_part(name, damage)) for name in logs or [_default_log()]]
     library = load_library(folders)
     diagnosis = diagnose(cases, library)
     host = Host(gpu=gpu, driver=driver, kernel=kernel, pve=pve)
-    report = report_of(diagnosis, host, load_catalogue(), library, speaks, notes=damage)
+    report = rendered(report_of(diagnosis, host, load_catalogue(), library, notes=damage), speaks)
     if mask and form in SHAREABLE:
         from vgpu_doctor.report.masking import mask_report
 
@@ -56,7 +59,7 @@ def run_analyze(
     return exit_code(report)
 
 
-def exit_code(report: Report) -> int:
+def exit_code(report: RenderedReport) -> int:
     """0 nothing wrong found, 1 cause found, 3 errors that it cannot name."""
     if report.diagnosis.findings:
         return 1
@@ -76,7 +79,7 @@ def _shown(name: str) -> str:
     return "standard input" if name == "-" else name
 
 
-def _readable_part(name: str, damage: list[str]) -> Iterator[Block]:
+def _readable_part(name: str, damage: list[Message]) -> Iterator[Block]:
     """The blocks of a log; where it breaks off behind its beginning, what came before counts and a note is kept."""
     begun = False
     try:
@@ -86,4 +89,4 @@ def _readable_part(name: str, damage: list[str]) -> Iterator[Block]:
     except LogError as error:
         if not begun:
             raise
-        damage.append(str(error))
+        damage.append(say("text", text=str(error)))

@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING
 
 from vgpu_doctor.catalogue.shipped import load_catalogue
 from vgpu_doctor.check.arguments import gpu_of, kernels_of
-from vgpu_doctor.check.forecast import Forecast, decisive_of, report_of_forecasts, table
-from vgpu_doctor.check.host_advice import about_host, notes_on_host, remedies_for_host
-from vgpu_doctor.check.phrases import tell
+from vgpu_doctor.check.forecast import report_of_forecasts
+from vgpu_doctor.check.host_advice import report_without_driver, with_host
+from vgpu_doctor.check.model import Forecast, decisive_of
 from vgpu_doctor.check.questions import Asked, forecasts_of
 from vgpu_doctor.cli.output import language_of, use_colour, utf8_output, width_of
 from vgpu_doctor.errors import CheckError
-from vgpu_doctor.frozen import replace
+from vgpu_doctor.report.rendering import rendered
 from vgpu_doctor.report.safe import printable
-from vgpu_doctor.report.wrapping import aligned
 from vgpu_doctor.signatures.load import load_library
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
     from vgpu_doctor.catalogue.catalogue import Catalogue
     from vgpu_doctor.host.host_facts import HostFacts
-    from vgpu_doctor.model import Report
+    from vgpu_doctor.report.rendering import RenderedReport
     from vgpu_doctor.signatures.index import Library
 
 EXIT_CODES = {"builds": 0, "unusable": 1, "fails": 1, "unknown": 3}
@@ -53,30 +52,16 @@ def run_check(
         return _write_matrix(asked, form, speaks, catalogue, library)
     forecasts, facts, setting = forecasts_of(asked, catalogue, library)
     if not forecasts:
-        return _write_nothing(facts, form, speaks)
-    report = report_of_forecasts(forecasts, setting, catalogue, library, speaks, today=today)
-    report = _with_host(report, forecasts, facts, speaks)
-    _write(report, forecasts, facts, form, colour, mask)
+        return _write_nothing(rendered(report_without_driver(facts, catalogue), speaks), facts, form)
+    report = report_of_forecasts(forecasts, setting, catalogue, library, today=today)
+    if facts is not None:
+        report = with_host(report, forecasts, facts)
+    _write(rendered(report, speaks), forecasts, facts, form, colour, mask)
     return EXIT_CODES[decisive_of(forecasts).prediction.verdict]
 
 
-def _with_host(report: Report, forecasts: Sequence[Forecast], facts: HostFacts | None, language: str) -> Report:
-    """The report with the table of all verdicts, and with what is known of the host."""
-    rows = table(forecasts, language)
-    lines = [*aligned(rows), ""] if rows else []
-    if facts is None:
-        return replace(report, summary=(*lines, *report.summary))
-    main = decisive_of(forecasts).prediction
-    return replace(
-        report,
-        summary=(*about_host(facts, language), "", *lines, *report.summary),
-        remedies=remedies_for_host(facts, forecasts, main, report.remedies, language),
-        notes=(*report.notes, *notes_on_host(facts, forecasts, language)),
-    )
-
-
 def _write(
-    report: Report, forecasts: Sequence[Forecast], facts: HostFacts | None, form: str, colour: str, mask: bool
+    report: RenderedReport, forecasts: Sequence[Forecast], facts: HostFacts | None, form: str, colour: str, mask: bool
 ) -> None:
     out = utf8_output()
     if form == "json":
@@ -98,20 +83,12 @@ def _write(
     writer(form)(report, out, colour=use_colour(colour, out) and form == "text", width=width_of(out))
 
 
-def _write_nothing(facts: HostFacts | None, form: str, language: str) -> int:
-    out = utf8_output()
-    if form == "json":
-        from vgpu_doctor.check.json import write_nothing
-
-        write_nothing(facts, tell(language, "no_driver"), out)
-    elif form == "prometheus":
-        from vgpu_doctor.check.prometheus import metrics
-
-        out.write(metrics((), facts))
+def _write_nothing(report: RenderedReport, facts: HostFacts | None, form: str) -> int:
+    if form in ("json", "prometheus"):
+        _write(report, (), facts, form, "never", mask=False)
     else:
-        out.write(tell(language, "no_driver") + "\n")
-        for line in about_host(facts, language) if facts is not None else ():
-            out.write(f"  {printable(line)}\n")
+        lines = (report.headline, *(f"  {line}" for line in report.summary if line))
+        utf8_output().writelines(f"{printable(line)}\n" for line in lines)
     return NOTHING_TO_BREAK
 
 

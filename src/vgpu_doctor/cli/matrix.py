@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.compat.matrix import LEGEND, matrix
+from vgpu_doctor.compat.matrix import matrix
 from vgpu_doctor.errors import CheckError
+from vgpu_doctor.messages import phrase
 from vgpu_doctor.report.wrapping import aligned
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def write_matrix(
     if form not in ("text", "markdown", "json"):
         raise CheckError(f"--matrix: there is no table as {form}; there are text, markdown and json")
     rows = list(matrix(catalogue, library, gpu, kernels))
-    legend = LEGEND.get(language, LEGEND["en"])
+    legend = phrase(language, "matrix_legend")
     if form == "json":
         header, *lines = rows
         table = [

@@ -19,17 +19,6 @@ if TYPE_CHECKING:
 CELLS = {"builds": "yes", "unusable": "load", "fails": "no", "unknown": "?"}
 """What stands in the table; ``expected`` is a yes that nobody has shown."""
 
-LEGEND = {
-    "en": (
-        "yes: shown to work. expected: nothing known speaks against it, and nobody showed it. load: it builds and does "
-        "not work. no: it does not build. ?: not known."
-    ),
-    "zh": (
-        "yes：已证实可用。expected：没有已知事实表明不可用，也没有人证实过。load：可以编译但无法工作。"
-        "no：无法编译。?：未知。"
-    ),
-}
-
 
 def matrix(
     catalogue: Catalogue, library: Library, gpu: GpuGeneration | None, kernels: Sequence[str] = ()
@@ -46,5 +35,5 @@ def matrix(
 
 
 def _cell(prediction: Prediction) -> str:
-    expected = any(basis.key in ("basis_expected", "basis_records") for basis in prediction.basis)
+    expected = any(basis.message.key in ("basis_expected", "basis_records") for basis in prediction.basis)
     return "expected" if prediction.verdict == "builds" and expected else CELLS[prediction.verdict]

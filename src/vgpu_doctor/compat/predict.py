@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from vgpu_doctor.compat.changes import at_run_time, changes_between
 from vgpu_doctor.compat.release_table import answer
 from vgpu_doctor.compat.verdict import Basis, Prediction
+from vgpu_doctor.model import say
 from vgpu_doctor.versions import parse_kernel, series_numbers
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def _verdict(
     missing = question.gpu is not None and release is not None and not question.gpu.has_branch(release.branch)
     if missing and question.gpu is not None and release is not None:
         values = {"gpu": question.gpu.board or question.gpu.title, "branch": release.branch}
-        basis.insert(0, Basis("catalogue", "basis_gpu", values))
+        basis.insert(0, Basis("catalogue", say("basis_gpu", **values)))
     if fatal:
         return "fails", basis
     if missing or changes.lacking:
@@ -84,7 +85,7 @@ def _by_source(
     if changes.undecided:
         return "unknown", basis
     if _too_new(question, library):
-        return "unknown", [*basis, Basis("records", "basis_too_new", {"series": _newest(library)})]
+        return "unknown", [*basis, Basis("records", say("basis_too_new", series=_newest(library)))]
     return "builds", basis
 
 
@@ -104,42 +105,45 @@ def _by_records(
         ]
         if minors:
             values = {"release": release.release, "minor": minors[0]}
-            return "unknown", [*basis, Basis("catalogue", "basis_rhel", values)]  # for that minor, not every update
+            return "unknown", [
+                *basis,
+                Basis("catalogue", say("basis_rhel", **values)),
+            ]  # for that minor, not every update
     if _too_new(question, library):
-        return "unknown", [*basis, Basis("records", "basis_too_new", {"series": _newest(library)})]
+        return "unknown", [*basis, Basis("records", say("basis_too_new", series=_newest(library)))]
     branch_known = catalogue.branch(question.build) or catalogue.plain_branch(question.build)
     if changes.undecided or branch_known is None:
         return "unknown", basis
     if question.kind == "host" and question.headers is None:
         return "unknown", basis  # the closed modules of a host were never seen with this series
-    return "builds", [*basis, Basis("records", "basis_records", {"build": question.build})]
+    return "builds", [*basis, Basis("records", say("basis_records", build=question.build))]
 
 
 def _looked_at(question: Question, changes: Changes) -> Iterator[Basis]:
     if question.source is not None:
         values = {"folder": question.source.shown, "count": changes.looked_for}
-        yield Basis("source", "basis_source", values)
+        yield Basis("source", say("basis_source", **values))
     if question.headers is not None:
         release = question.headers.release or question.kernel
         values = {"folder": question.headers.shown, "count": changes.probed, "release": release}
-        yield Basis("headers", "basis_headers", values)
+        yield Basis("headers", say("basis_headers", **values))
 
 
 def _said(question: Question, release: VgpuRelease | None, known: Answer | None, lacking: bool) -> Iterator[Basis]:
     """What the catalogue says of the release, and the records of what it lacks."""
     if release is not None and known is not None and known.basis != "gpu":
-        values = {"release": release.release, "confidence": known.confidence, "series": question.series}
+        values = {"release": release.release, "confidence": say(known.confidence), "series": question.series}
         match known.basis:
             case "shown":
-                yield Basis("catalogue", "basis_shown", {**values, "shown": release.shown_series})
+                yield Basis("catalogue", say("basis_shown", **values, shown=release.shown_series))
             case "expected":
-                yield Basis("catalogue", "basis_expected", {**values, "shown": release.shown_series or "?"})
+                yield Basis("catalogue", say("basis_expected", **values, shown=release.shown_series or "?"))
             case "known":
-                yield Basis("catalogue", "basis_known", {**values, "failing": release.failing_series})
+                yield Basis("catalogue", say("basis_known", **values, failing=release.failing_series))
             case _ if not lacking:
-                yield Basis("catalogue", "basis_unknown", {**values, "shown": release.shown_series or "?"})
+                yield Basis("catalogue", say("basis_unknown", **values, shown=release.shown_series or "?"))
     if lacking and question.source is None:
-        yield Basis("records", "basis_fixed_later", {"build": question.build})
+        yield Basis("records", say("basis_fixed_later", build=question.build))
 
 
 def _too_new(question: Question, library: Library) -> bool:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from vgpu_doctor.frozen import field, frozen
+from vgpu_doctor.frozen import frozen
 from vgpu_doctor.versions import parse_kernel
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from vgpu_doctor.advice.situation import Kind
     from vgpu_doctor.catalogue.entries import GpuGeneration
     from vgpu_doctor.compat.driver_source import DriverSource
     from vgpu_doctor.compat.kernel_headers import KernelHeaders
-    from vgpu_doctor.model import Signature
+    from vgpu_doctor.model import Message, Signature
     from vgpu_doctor.patching.source_scan import Affected
 
 Verdict = Literal["builds", "unusable", "fails", "unknown"]
@@ -58,11 +56,10 @@ class Cause:
 
 @frozen
 class Basis:
-    """One thing that the verdict rests on; ``key`` and ``values`` make a sentence of it."""
+    """One thing that the verdict rests on."""
 
     evidence: Evidence
-    key: str
-    values: Mapping[str, object] = field(default_factory=dict)
+    message: Message
 
 
 @frozen

@@ -12,14 +12,14 @@ from vgpu_doctor.report.posting import blocks
 if TYPE_CHECKING:
     from typing import TextIO
 
-    from vgpu_doctor.model import Report
+    from vgpu_doctor.report.rendering import RenderedReport
 
 # Tags, mentions, links, and the smilies that XenForo has from the start.
 _ACTIVE = re.compile(r"[\[\]@]|://|www\.|:[()|/\\pdox3]|:\w+:|;\)|8-\)|o_o", re.IGNORECASE)
 _END_TAG = re.compile(r"\[(?=\s*/\s*(?:code|plain)\b)", re.IGNORECASE)
 
 
-def write(report: Report, out: TextIO, *, colour: bool = False, width: int = 80) -> None:
+def write(report: RenderedReport, out: TextIO, *, colour: bool = False, width: int = 80) -> None:
     """One block after the other; XenForo shows every line end, so that only paragraphs are set apart."""
     before = ""
     for kind, text in blocks(report):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vgpu_doctor.messages import counted, in_language, phrase
 from vgpu_doctor.report.layout import heading, sentences, step_lines
-from vgpu_doctor.report.phrases import counted, in_language, phrase
 from vgpu_doctor.report.safe import printable
 from vgpu_doctor.report.text import write_lines
 from vgpu_doctor.report.wording import SHORT_COMMIT, filled

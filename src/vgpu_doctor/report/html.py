@@ -9,9 +9,9 @@ from hashlib import sha256
 from html import escape
 from typing import TYPE_CHECKING
 
+from vgpu_doctor.messages import phrase
 from vgpu_doctor.report.asking import attachments, commands, is_unknown, request
 from vgpu_doctor.report.excerpt import excerpt_rows
-from vgpu_doctor.report.phrases import phrase
 from vgpu_doctor.report.safe import printable, verbatim
 from vgpu_doctor.report.wording import (
     foreseen,
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import TextIO
 
-    from vgpu_doctor.model import Diagnostic, Finding, Remedy, Report
+    from vgpu_doctor.model import Diagnostic, Finding
+    from vgpu_doctor.report.rendering import RenderedRemedy, RenderedReport
 
 STYLE = """
 :root { color-scheme: light dark; --text: #1b1f24; --ground: #fff; --soft: #f3f4f6; --line: #d0d7de; --bad: #b42318; }
@@ -51,7 +52,7 @@ pre { padding: .6rem .8rem; overflow-x: auto; background: var(--soft); border: 1
 """
 
 
-def write(report: Report, out: TextIO, *, colour: bool = False, width: int = 80) -> None:
+def write(report: RenderedReport, out: TextIO, *, colour: bool = False, width: int = 80) -> None:
     """A whole page. The policy in its head lets a browser use this style and refuse everything else."""
     digest = b64encode(sha256(STYLE.encode()).digest()).decode()
     title = escape(verdict(report))
@@ -67,7 +68,7 @@ def write(report: Report, out: TextIO, *, colour: bool = False, width: int = 80)
     out.write("</body>\n</html>\n")
 
 
-def _parts(report: Report) -> Iterator[str]:
+def _parts(report: RenderedReport) -> Iterator[str]:
     language, diagnosis = report.language, report.diagnosis
     if report.summary:
         yield _code(printable(line, None) for line in report.summary)
@@ -90,7 +91,7 @@ def _parts(report: Report) -> Iterator[str]:
     notes = notes_of(report)
     if notes:
         yield f"<h2>{phrase(language, 'notes')}</h2>"
-        yield _list(notes)
+        yield _list(note.text for note in notes)
 
 
 def _finding(finding: Finding, language: str) -> Iterator[str]:
@@ -120,7 +121,7 @@ def _evidence(diagnostic: Diagnostic) -> Iterator[str]:
     yield "<pre>" + "\n".join(shown) + "</pre>"
 
 
-def _remedy(number: int, remedy: Remedy, language: str) -> Iterator[str]:
+def _remedy(number: int, remedy: RenderedRemedy, language: str) -> Iterator[str]:
     yield f"<h3>{number}. {escape(printable(remedy.title, None))}</h3>"
     about = [proof_of(remedy, language)]
     if remedy.cures:
@@ -132,7 +133,7 @@ def _remedy(number: int, remedy: Remedy, language: str) -> Iterator[str]:
         if steps:
             if label:
                 yield _paragraph(phrase(language, label))
-            yield _code(line for step in steps for line in verbatim(step))
+            yield _code(line for step in steps for line in verbatim(step.line))
     if remedy.patch:
         lines = verbatim(remedy.patch)
         yield _paragraph(phrase(language, "patch", count=len(lines)))

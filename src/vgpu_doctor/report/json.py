@@ -7,36 +7,41 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from vgpu_doctor import __version__
 from vgpu_doctor.report.safe import printable, verbatim
 from vgpu_doctor.report.wording import notes_of, title_of, why_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any, TextIO
 
-    from vgpu_doctor.model import Diagnostic, Finding, Remedy, Report
+    from vgpu_doctor.model import Diagnostic, Finding
+    from vgpu_doctor.report.rendering import RenderedRemedy, RenderedReport, RenderedStep
 
-SCHEMA = "vgpu-doctor/report/1"
+SCHEMA = "vgpu-doctor/report/2"
+SCHEMA_FILE = "report.schema.json"  # beside this module
 
 
-def write(report: Report, out: TextIO, *, colour: bool = False, width: int = 80) -> None:
+def write(report: RenderedReport, out: TextIO, *, colour: bool = False, width: int = 80) -> None:
     """One JSON object and a line end."""
     out.write(json.dumps(as_json(report), ensure_ascii=False, indent=2) + "\n")
 
 
-def as_json(report: Report) -> dict[str, Any]:
+def as_json(report: RenderedReport) -> dict[str, Any]:
     """The report in the names of the schema; every text in it is printable."""
     diagnosis = report.diagnosis
     return {
         "schema": SCHEMA,
+        "tool": {"name": "vgpu-doctor", "version": __version__, "catalogue": report.catalogue},
         "log": _log(report),
         "findings": [_finding(finding, report.language) for finding in diagnosis.findings],
         "remedies": [_remedy(rank, remedy) for rank, remedy in enumerate(report.remedies, start=1)],
         "unrecognised": [_unrecognised(diagnostic) for diagnostic in diagnosis.unrecognised],
-        "notes": notes_of(report),
+        "notes": [{"id": note.id, "text": note.text} for note in notes_of(report)],
     }
 
 
-def _log(report: Report) -> dict[str, Any]:
+def _log(report: RenderedReport) -> dict[str, Any]:
     facts = report.facts
     return {
         "driver": {
@@ -88,17 +93,25 @@ def _unrecognised(diagnostic: Diagnostic) -> dict[str, Any]:
     return {**_evidence(diagnostic), **about}
 
 
-def _remedy(rank: int, remedy: Remedy) -> dict[str, Any]:
+def _remedy(rank: int, remedy: RenderedRemedy) -> dict[str, Any]:
     return {
         "kind": remedy.kind,
         "rank": rank,
         "title": printable(remedy.title, None),
-        "steps": ["\n".join(verbatim(step)) for step in remedy.steps],
+        "steps": _steps(remedy.steps),
+        "undo": _steps(remedy.undo),
+        "verify": _steps(remedy.check),
         "cures": list(remedy.cures),
         "proof": remedy.proof,
+        "build": remedy.build,
+        "kernel": remedy.kernel,
         "unless": printable(remedy.unless, None) if remedy.unless else None,
         "patch": "\n".join([*verbatim(remedy.patch), ""]) if remedy.patch else None,
     }
+
+
+def _steps(steps: Iterable[RenderedStep]) -> list[dict[str, str]]:
+    return [{"run" if step.runs else "say": "\n".join(verbatim(step.text))} for step in steps]
 
 
 def _text(value: str | None) -> str | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vgpu_doctor.messages import counted, phrase
 from vgpu_doctor.report.asking import attachments, commands, is_unknown, request
 from vgpu_doctor.report.excerpt import excerpt_rows
-from vgpu_doctor.report.phrases import counted, phrase
 from vgpu_doctor.report.safe import printable, verbatim
 from vgpu_doctor.report.wording import (
     foreseen,
@@ -26,15 +26,16 @@ from vgpu_doctor.report.wrapping import columns, wrap
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from vgpu_doctor.model import Diagnostic, Finding, Remedy, Report
+    from vgpu_doctor.model import Diagnostic, Finding
     from vgpu_doctor.report.excerpt import Line
+    from vgpu_doctor.report.rendering import RenderedRemedy, RenderedReport
 
 MOST_UNRECOGNISED = 10  # more of them help nobody who reads
 NARROWEST_MARGIN = 3  # columns for the line numbers of a source
 NARROWEST = 40  # columns; a narrower terminal breaks the lines itself
 
 
-def report_lines(report: Report, width: int) -> Iterator[Line]:
+def report_lines(report: RenderedReport, width: int) -> Iterator[Line]:
     """The whole report; our own sentences are wrapped to ``width``, text of the log and commands never are."""
     width = max(width, NARROWEST)
     yield (("verdict", verdict(report)),)
@@ -50,7 +51,7 @@ def report_lines(report: Report, width: int) -> Iterator[Line]:
     for number, note in enumerate(notes_of(report)):
         if not number:
             yield ()
-        yield from _sentence("note", "", phrase(report.language, "note", note=note), width, hang=6)
+        yield from _sentence("note", "", phrase(report.language, "note", note=note.text), width, hang=6)
     # Last, and not indented: whole patches would hide the other remedies, and must stay fit for copying.
     for number, remedy in enumerate(report.remedies, start=1):
         if remedy.patch:
@@ -133,7 +134,7 @@ def _evidence(diagnostic: Diagnostic, width: int) -> tuple[int, list[Line]]:
     return margin, lines
 
 
-def _remedies(report: Report, width: int) -> Iterator[Line]:
+def _remedies(report: RenderedReport, width: int) -> Iterator[Line]:
     language = report.language
     if report.remedies:
         yield from heading(phrase(language, "remedies"))
@@ -145,7 +146,7 @@ def _remedies(report: Report, width: int) -> Iterator[Line]:
         yield from _remedy(number, remedy, language, width)
 
 
-def _remedy(number: int, remedy: Remedy, language: str, width: int) -> Iterator[Line]:
+def _remedy(number: int, remedy: RenderedRemedy, language: str, width: int) -> Iterator[Line]:
     prefix = f"{number}. "
     indent = len(prefix)
     yield from _sentence("title", prefix, printable(remedy.title, None), width)
@@ -162,10 +163,10 @@ def _remedy(number: int, remedy: Remedy, language: str, width: int) -> Iterator[
             yield ()
             if key:
                 yield from sentences([phrase(language, key)], width, indent)
-            yield from step_lines(steps, indent + 2, width)
+            yield from step_lines((step.line for step in steps), indent + 2, width)
 
 
-def _unrecognised(report: Report, width: int) -> Iterator[Line]:
+def _unrecognised(report: RenderedReport, width: int) -> Iterator[Line]:
     language, diagnosis = report.language, report.diagnosis
     shown = diagnosis.unrecognised[:MOST_UNRECOGNISED]
     if shown:

@@ -12,7 +12,7 @@ from vgpu_doctor.report.posting import blocks
 if TYPE_CHECKING:
     from typing import TextIO
 
-    from vgpu_doctor.model import Report
+    from vgpu_doctor.report.rendering import RenderedReport
 
 _LANGUAGES = {"log": "text", "commands": "sh", "patch": "diff"}
 
@@ -22,7 +22,7 @@ _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _LINE_START = re.compile(r"^(\d+(?=[.)])|)(?=[-+=.)])")
 
 
-def write(report: Report, out: TextIO, *, colour: bool = False, width: int = 80) -> None:
+def write(report: RenderedReport, out: TextIO, *, colour: bool = False, width: int = 80) -> None:
     """One block after the other, an empty line between; a list has none."""
     before = ""
     for kind, text in blocks(report):

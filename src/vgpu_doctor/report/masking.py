@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.frozen import replace
+from vgpu_doctor.model import Message
 from vgpu_doctor.report.private import Mask
 
 if TYPE_CHECKING:
-    from vgpu_doctor.model import Diagnosis, Diagnostic, Finding, LogFacts, Note, Place, Remedy, Report
+    from vgpu_doctor.model import Diagnosis, Diagnostic, Finding, LogFacts, Note, Place
+    from vgpu_doctor.report.rendering import RenderedRemedy, RenderedReport, RenderedStep
 
 
-def mask_report(report: Report) -> Report:
+def mask_report(report: RenderedReport) -> RenderedReport:
     """The same report, masked wherever it holds text of the log or a file name of the user.
 
     One value has one placeholder in the whole report. Patches stay as they are: they quote the driver's own source,
@@ -24,7 +26,7 @@ def mask_report(report: Report) -> Report:
         facts=_facts(report.facts, mask),
         diagnosis=_diagnosis(diagnosis, mask),
         remedies=tuple(_remedy(remedy, mask) for remedy in report.remedies),
-        notes=tuple(map(mask.text, report.notes)),
+        notes=tuple(replace(note, text=mask.text(note.text)) for note in report.notes),
         headline=mask.text(report.headline),
         summary=tuple(map(mask.text, report.summary)),
     )
@@ -54,7 +56,7 @@ def _finding(finding: Finding, mask: Mask) -> Finding:
         finding,
         signature=replace(finding.signature, origin=mask.text(finding.signature.origin)),
         evidence=tuple(_diagnostic(diagnostic, mask) for diagnostic in finding.evidence),
-        basis=mask.text(finding.basis),
+        basis=_message(finding.basis, mask) if finding.basis else None,
     )
 
 
@@ -80,15 +82,29 @@ def _place(place: Place | None, mask: Mask) -> Place | None:
     return replace(place, file=mask.text(place.file)) if place else None
 
 
-def _remedy(remedy: Remedy, mask: Mask) -> Remedy:
+def _remedy(remedy: RenderedRemedy, mask: Mask) -> RenderedRemedy:
     """Only paths of the user: the addresses in a remedy are public ones, and its commands are to be run."""
     return replace(
         remedy,
         title=mask.paths(remedy.title),
-        steps=tuple(map(mask.paths, remedy.steps)),
-        undo=tuple(map(mask.paths, remedy.undo)),
-        check=tuple(map(mask.paths, remedy.check)),
+        steps=_steps(remedy.steps, mask),
+        undo=_steps(remedy.undo, mask),
+        check=_steps(remedy.check, mask),
     )
+
+
+def _steps(steps: tuple[RenderedStep, ...], mask: Mask) -> tuple[RenderedStep, ...]:
+    return tuple(replace(step, text=mask.paths(step.text)) for step in steps)
+
+
+def _message(message: Message, mask: Mask) -> Message:
+    return replace(message, values={name: _value(value, mask) for name, value in message.values.items()})
+
+
+def _value(value: object, mask: Mask) -> object:
+    if isinstance(value, Message):
+        return _message(value, mask)
+    return mask.text(value) if isinstance(value, str) else value
 
 
 def _optional(text: str | None, mask: Mask) -> str | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from vgpu_doctor.messages import phrase
 from vgpu_doctor.report.asking import attachments, commands, is_unknown, request
-from vgpu_doctor.report.phrases import phrase
 from vgpu_doctor.report.safe import printable, verbatim
 from vgpu_doctor.report.wording import (
     foreseen,
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Literal
 
-    from vgpu_doctor.model import Diagnostic, Finding, Remedy, Report
+    from vgpu_doctor.model import Diagnostic, Finding
+    from vgpu_doctor.report.rendering import RenderedRemedy, RenderedReport, RenderedStep
 
     Kind = Literal["strong", "plain", "item", "log", "commands", "patch", "fold", "unfold"]
     Block = tuple[Kind, str]  # what it is, and its text; "fold" has a title and holds all up to its "unfold"
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 MOST_EVIDENCE = 5  # lines; a thread is read on telephones too
 
 
-def blocks(report: Report) -> Iterator[Block]:
+def blocks(report: RenderedReport) -> Iterator[Block]:
     """Verdict, evidence, the best remedy; then, folded, why and what else."""
     language, findings = report.language, report.diagnosis.findings
     yield "strong", verdict(report)
@@ -52,7 +53,7 @@ def blocks(report: Report) -> Iterator[Block]:
     if is_unknown(report):
         yield from _ask(report)
     for note in notes_of(report):
-        yield "item", note
+        yield "item", note.text
     folded = list(_folded(report))
     if folded:
         yield "fold", phrase(language, "fold")
@@ -78,7 +79,7 @@ def _log(diagnostics: Iterable[Diagnostic]) -> Block:
     return "log", "\n".join(dict.fromkeys(lines))
 
 
-def _remedy(key: str, remedy: Remedy, language: str) -> Iterator[Block]:
+def _remedy(key: str, remedy: RenderedRemedy, language: str) -> Iterator[Block]:
     yield "strong", phrase(language, key, title=printable(remedy.title, None))
     about = [proof_of(remedy, language)]
     if remedy.unless:
@@ -88,27 +89,27 @@ def _remedy(key: str, remedy: Remedy, language: str) -> Iterator[Block]:
     yield from _commands(remedy.steps)
 
 
-def _undo_and_check(remedy: Remedy, language: str) -> Iterator[Block]:
+def _undo_and_check(remedy: RenderedRemedy, language: str) -> Iterator[Block]:
     for label, steps in (("undo", remedy.undo), ("check", remedy.check)):
         if steps:
             yield "plain", phrase(language, label)
             yield from _commands(steps)
 
 
-def _commands(steps: Iterable[str]) -> Iterator[Block]:
-    lines = [line for step in steps for line in verbatim(step)]
+def _commands(steps: Iterable[RenderedStep]) -> Iterator[Block]:
+    lines = [line for step in steps for line in verbatim(step.line)]
     if lines:
         yield "commands", "\n".join(lines)
 
 
-def _ask(report: Report) -> Iterator[Block]:
+def _ask(report: RenderedReport) -> Iterator[Block]:
     yield "plain", request(report)
     for text in (*attachments(report), phrase(report.language, "attach_commands")):
         yield "item", text
     yield "commands", "\n".join(commands(report))
 
 
-def _folded(report: Report) -> Iterator[Block]:
+def _folded(report: RenderedReport) -> Iterator[Block]:
     language, findings = report.language, report.diagnosis.findings
     for remedy in report.remedies[:1]:
         yield from _undo_and_check(remedy, language)

@@ -8,25 +8,26 @@ import json
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from vgpu_doctor.report.phrases import phrase
+from vgpu_doctor.messages import phrase
 from vgpu_doctor.report.safe import printable
 from vgpu_doctor.report.wording import log_name, title_of, why_of
 
 if TYPE_CHECKING:
     from typing import Any, TextIO
 
-    from vgpu_doctor.model import Diagnostic, Finding, Report
+    from vgpu_doctor.model import Diagnostic, Finding
+    from vgpu_doctor.report.rendering import RenderedReport
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 UNRECOGNISED = "unrecognised"  # the rule of what no signature explains
 
 
-def write(report: Report, out: TextIO, *, colour: bool = False, width: int = 80) -> None:
+def write(report: RenderedReport, out: TextIO, *, colour: bool = False, width: int = 80) -> None:
     """One run: a rule for every finding, a result for every piece of its evidence."""
     out.write(json.dumps(as_sarif(report), ensure_ascii=False, indent=2) + "\n")
 
 
-def as_sarif(report: Report) -> dict[str, Any]:
+def as_sarif(report: RenderedReport) -> dict[str, Any]:
     """The SARIF log object."""
     language, diagnosis = report.language, report.diagnosis
     rules = [_rule(finding, language) for finding in diagnosis.findings]

@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import TextIO
 
-    from vgpu_doctor.model import Report
     from vgpu_doctor.report.excerpt import Line
+    from vgpu_doctor.report.rendering import RenderedReport
 
 
-def write(report: Report, out: TextIO, *, colour: bool = False, width: int = 80) -> None:
+def write(report: RenderedReport, out: TextIO, *, colour: bool = False, width: int = 80) -> None:
     """The same words with and without colour; without, the text is stable and costs no heavy import."""
     write_lines(report_lines(report, width), out, colour=colour)
 

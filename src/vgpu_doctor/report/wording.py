@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.report.phrases import counted, in_language, phrase
+from vgpu_doctor.messages import counted, in_language, phrase
+from vgpu_doctor.report.rendering import RenderedNote
 from vgpu_doctor.report.safe import printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from vgpu_doctor.model import Diagnosis, Diagnostic, Finding, LogFacts, Place, Remedy, Report, Signature, Text
+    from vgpu_doctor.model import Diagnosis, Diagnostic, Finding, LogFacts, Place, Signature, Text
+    from vgpu_doctor.report.rendering import RenderedRemedy, RenderedReport
 
 SHORT_COMMIT = 12  # hexadecimal digits, as the kernel's own "Fixes:" lines have it
 
 
-def verdict(report: Report) -> str:
+def verdict(report: RenderedReport) -> str:
     """What the log is and what came of it, in one line."""
     language, facts = report.language, report.facts
     if report.headline:
@@ -30,7 +32,7 @@ def verdict(report: Report) -> str:
     if facts.tree == "kernel-open":
         details.append(phrase(language, "tree_open"))
     if report.releases:
-        releases = phrase(language, "releases_joint").join(map(printable, report.releases))
+        releases = phrase(language, "or").join(map(printable, report.releases))
         details.insert(0, phrase(language, "release", releases=releases))
     if details:
         driver += phrase(language, "details", details=phrase(language, "details_joint").join(details))
@@ -39,7 +41,7 @@ def verdict(report: Report) -> str:
     return phrase(language, "verdict", driver=driver, kernel=kernel, outcome=outcome, result=_result(report))
 
 
-def _result(report: Report) -> str:
+def _result(report: RenderedReport) -> str:
     language, diagnosis = report.language, report.diagnosis
     if diagnosis.findings:
         likely = all(finding.misread for finding in diagnosis.findings)
@@ -114,7 +116,7 @@ def seen(finding: Finding, language: str) -> str | None:
 
 def foreseen(finding: Finding, language: str) -> str | None:
     """How it is known that the cause will show, where no log shows it."""
-    return phrase(language, "foreseen", basis=printable(finding.basis, None)) if finding.basis else None
+    return printable(phrase(language, "foreseen", basis=finding.basis), None) if finding.basis else None
 
 
 def misread(finding: Finding, language: str) -> str | None:
@@ -137,25 +139,27 @@ def kernel_change(finding: Finding, language: str) -> str | None:
     return phrase(language, key, since=change.since, commit=commit, subject=change.subject)
 
 
-def proof_of(remedy: Remedy, language: str) -> str:
+def proof_of(remedy: RenderedRemedy, language: str) -> str:
     proof = phrase(language, "proof", proof=phrase(language, f"proof_{remedy.proof}"))
     if not remedy.proof_detail:
         return proof
     return phrase(language, "proof_detail", proof=proof, detail=printable(remedy.proof_detail, None))
 
 
-def notes_of(report: Report) -> list[str]:
+def notes_of(report: RenderedReport) -> list[RenderedNote]:
     """What the report has to say beside findings and remedies."""
     language, diagnosis = report.language, report.diagnosis
-    notes = [note for note in (printable(text, None).strip() for text in report.notes) if note]
+    notes = [RenderedNote(note.id, text) for note in report.notes if (text := printable(note.text, None).strip())]
     notes += [
-        phrase(language, "overridden", id=finding.id, origin=printable(finding.signature.origin))
+        RenderedNote(
+            "overridden", phrase(language, "overridden", id=finding.id, origin=printable(finding.signature.origin))
+        )
         for finding in diagnosis.findings
         if finding.overridden
     ]
     if diagnosis.warnings:
-        notes.append(counted(language, "warnings", diagnosis.warnings))
-    notes += [_other_install(other, language) for other in diagnosis.others]
+        notes.append(RenderedNote("warnings", counted(language, "warnings", diagnosis.warnings)))
+    notes += [RenderedNote("other_install", _other_install(other, language)) for other in diagnosis.others]
     return notes
 
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import Protocol, TextIO
 
-    from vgpu_doctor.model import Report
+    from vgpu_doctor.report.rendering import RenderedReport
 
     class Writer(Protocol):
         """What every module of the table has under the name ``write``."""
 
-        def __call__(self, report: Report, out: TextIO, *, colour: bool = False, width: int = 80) -> None: ...
+        def __call__(self, report: RenderedReport, out: TextIO, *, colour: bool = False, width: int = 80) -> None: ...
 
 
 WRITERS: dict[str, str] = {
