@@ -16,8 +16,9 @@ MESSAGES: dict[str, str] = {
     "kernel": "kernel {release}",
     "kernel_unknown": "an unnamed kernel",
     "other_install": (
-        "Lines {first} to {last} of {log} are of another install, {driver} on {kernel}: {outcome}; found there: "
-        "{found}. This report is not about it; give those lines alone to 'vgpu-doctor analyze' for its cure"
+        "Lines {first} to {last} of {log} belong to another install, {driver} on {kernel}: {outcome}; found "
+        "there: {found}. This report is not about it; for its cure, run 'vgpu-doctor analyze' on those lines "
+        "alone"
     ),
     "outcome_failed": "the installation failed",
     "outcome_succeeded": "the installation succeeded",
@@ -59,9 +60,9 @@ MESSAGES: dict[str, str] = {
     "proof": "proof: {proof}",
     "proof_built": "built against real kernel headers",
     "proof_confirmed": "confirmed by public reports",
-    "proof_reasoned": "none yet; it is reasoned from the cause",
+    "proof_reasoned": "none yet; it follows from the cause",
     "proof_detail": "{proof} ({detail})",
-    "unless": "not if: {unless}",
+    "unless": "does not apply if: {unless}",
     "patch": "the patch ({count} lines):",
     "patch_below": "patch: {count} lines, at the end of this report",
     "patch_of": "Patch of remedy {number}",
@@ -70,13 +71,13 @@ MESSAGES: dict[str, str] = {
     "no_remedy": "No remedy is known for this driver and this kernel.",
     "unrecognised": "Not recognised",
     "unrecognised_of": "Not recognised (the first {shown} of {count})",
-    "ask": "These errors are not known here. Whoever is asked for help needs these lines and, attached:",
-    "ask_for_log": "Whoever is asked for help needs, attached:",
+    "ask": "These errors are not known here. When you ask for help, post these lines and attach:",
+    "ask_for_log": "When you ask for help, attach:",
     "attach_log": "the whole log as a file",
     "attach_make_log": "make.log of DKMS as a file: /var/lib/dkms/nvidia/*/build/make.log",
-    "attach_commands": "what these commands print:",
-    "warnings_one": "The log has 1 warning; it is not taken for a cause.",
-    "warnings_many": "The log has {count} warnings; none is taken for a cause.",
+    "attach_commands": "the output of these commands:",
+    "warnings_one": "The log has 1 warning; it is not treated as a cause.",
+    "warnings_many": "The log has {count} warnings; none is treated as a cause.",
     "notes": "Notes",
     "note": "note: {note}",
     "fold": "Why, how to undo it, and what else is possible",
@@ -116,7 +117,7 @@ MESSAGES: dict[str, str] = {
     ),
     "driver_plain": "Install NVIDIA driver {build} or a newer one of branch {branch}",
     "driver_plain_other": "Change to NVIDIA driver branch {branch}: {build} or newer",
-    "driver_packaged": "Bring the packages of the driver up to date: to {builds}, or newer",
+    "driver_packaged": "Upgrade the driver packages to {builds} or newer",
     "patch_driver": "Patch driver {build} and install it again",
     "patch_tree": "Patch driver {build}, its modules of {tree}, and install it again",
     "pin": "Stay on Linux {series}: install and pin kernel {kernel}",
@@ -132,15 +133,15 @@ MESSAGES: dict[str, str] = {
         "NVIDIA also ships each release as an .rpm for the minor release of RHEL that it was built for; where "
         "there is one for this minor release, install it instead of the .run file"
     ),
-    "tools": "Headers of the kernel, and what a build needs",
+    "tools": "Kernel headers and build tools",
     "tools_yourself": (
         "Install the headers of this kernel, a compiler, make and DKMS with the distribution's own tool"
     ),
     "dkms_out": "Take the driver that does not build out of DKMS, so that the package of the kernel can be finished",
-    "stop_vms": "Shut down the virtual machines that use a vGPU; then:",
+    "stop_vms": "Shut down the virtual machines that use a vGPU, then:",
     "installer_decides": (
-        "The installer chooses between the modules of kernel and kernel-open by the card; which card this host "
-        "has is not known here, so no option is given"
+        "The installer chooses between the modules of kernel and kernel-open by the card; the card is not known "
+        "here, so no option is given"
     ),
     "restart": "Restart the host",
     "restart_machine": "Restart the machine",
@@ -151,7 +152,7 @@ MESSAGES: dict[str, str] = {
         "old host and with the new one, so they can be put in before"
     ),
     "guests_after": "The drivers of vGPU {old} in the virtual machines will be refused; change them after the host's",
-    "packages": "The driver came as packages of the distribution; bring them up to date",
+    "packages": "The driver was installed from the distribution's packages; upgrade them",
     "packages_enough": (
         "Go on if the driver is now {builds} or newer. If the distribution has none so new, stay on an older "
         "kernel until it does"
@@ -160,25 +161,25 @@ MESSAGES: dict[str, str] = {
         "If it says that Secure Boot is enabled: DKMS signs the modules with its own key, which the firmware "
         "must know. 'mokutil --import {public}' and a restart, at which the firmware asks, make it known"
     ),
-    "licence": "A guest driver needs a licence to go on at full speed",
+    "licence": "A guest driver needs a licence to keep running at full speed",
     "sriov": (
         "Cards with SR-IOV offer no mdev types on this kernel; their virtual functions are switched on, and list them:"
     ),
-    "shown": "vGPU {release} was shown up to Linux {series}; {confidence}",
+    "shown": "vGPU {release} is known to work up to Linux {series}; {confidence}",
     "shown_rhel": "NVIDIA shipped vGPU {release} for this minor release of RHEL",
-    "not_shown": "nothing known speaks against {kernel}, and nobody showed it",
+    "not_shown": "expected to work on {kernel}; untested",
     "confidence_high": "high confidence",
     "confidence_medium": "medium confidence",
     "confidence_low": "low confidence",
     "fixed_first": "by NVIDIA's sources {build} has the change",
     "pin_shown": "driver {build} works on Linux {series}; {confidence}",
-    "pin_expected": "nothing known speaks against driver {build} on Linux {series}, and nobody showed it",
+    "pin_expected": "driver {build} is expected to work on Linux {series}; untested",
     "pin_rhel": "NVIDIA shipped vGPU {release} for these minor releases of RHEL: {minors}",
     "pin_backport": "the change came into this distribution with an update",
     "pin_reasoned": "the change came with Linux {series}",
     "patch_built": "each edit was compiled against real kernel headers; this patch as a whole was not",
     "patch_confirmed": (
-        "each edit was compiled against real kernel headers or is reported to work; this patch as a whole is not"
+        "each edit was compiled against real kernel headers or is reported to work; this patch as a whole was not"
     ),
     "patch_reasoned": "the edits follow from the kernel changes; not all were compiled",
     "gpu_condition": "the card is one of {cards}, which vGPU {branch} does not have",
@@ -206,8 +207,8 @@ MESSAGES: dict[str, str] = {
     ),
     "pin_build": "Build the driver for that kernel, before the restart, with {file}",
     "pin_autoinstall": "Build the driver for that kernel, before the restart",
-    "pin_hold": "Keep upgrades from bringing the newer kernel",
-    "unpin": "Afterwards the newest kernel boots again",
+    "pin_hold": "Keep upgrades from installing the newer kernel",
+    "unpin": "After this, the newest kernel boots again",
     "choose_older": (
         "Restart, choose a kernel before {before} in the boot menu (Advanced options), and in that kernel:"
     ),
@@ -229,20 +230,18 @@ MESSAGES: dict[str, str] = {
         "Driver {build} works up to Linux {series}; on such a kernel its own installer brings it back"
     ),
     "undo_driver": "On a kernel that driver {build} works on, its own installer brings it back",
-    "undo_packages": "The versions that were there before stand in the log of the package tool",
+    "undo_packages": "The previous versions are in the log of the package tool",
     "do_first": "First: {title}",
     "first_own_branch": (
-        "The first way is recommended: it stays on the branch, so the drivers of the virtual machines stay too, "
-        "and needs no patch."
+        "The first option is recommended: it stays on the branch, so the guest drivers can stay too, and it "
+        "needs no patch."
     ),
-    "first_own_branch_plain": "The first way is recommended: it stays on the branch, and needs no patch.",
-    "first_patch": "The first way is recommended: it stays on the release that you have.",
-    "first_other_branch": "The first way is recommended: no release of the branch that you have fits this kernel.",
-    "first_older_kernel": "The first way is recommended: no driver that is known fits this kernel and this card.",
-    "first_ended_branch": (
-        "The first way is the only one that is known, although the support of that branch has ended."
-    ),
-    "no_patch_edits": "No patch is offered: for {ids} none is known.",
+    "first_own_branch_plain": "The first option is recommended: it stays on the branch and needs no patch.",
+    "first_patch": "The first option is recommended: it keeps the release that you have.",
+    "first_other_branch": "The first option is recommended: no release of your branch fits this kernel.",
+    "first_older_kernel": "The first option is recommended: no known driver fits this kernel and this card.",
+    "first_ended_branch": "The first option is the only one known, although support for that branch has ended.",
+    "no_patch_edits": "No patch is offered: none is known for {ids}.",
     "no_patch_open": (
         "No patch is offered: on Linux {series} driver {build} also lacks changes for which none is known: {ids}."
     ),
@@ -254,7 +253,7 @@ MESSAGES: dict[str, str] = {
         "No patch is offered: {kernel} carries changes of newer kernels, and the known patches for {ids} go by "
         "the number of the kernel."
     ),
-    "no_patch_packaged": "No patch is offered: those that are known are for NVIDIA's .run file, not for packages.",
+    "no_patch_packaged": "No patch is offered: the known ones are for NVIDIA's .run file, not for packages.",
     "back_now": (
         "To get the host working now: 'proxmox-boot-tool kernel list' shows the kernels that are installed. If "
         "{kernel} is one of them, 'proxmox-boot-tool kernel pin {kernel} --next-boot', then 'proxmox-boot-tool "
@@ -270,8 +269,8 @@ MESSAGES: dict[str, str] = {
         "To get the virtual machine working now, choose a kernel in its boot menu on which the driver worked."
     ),
     "no_pin": (
-        "An older kernel is no way here: driver {build} works up to Linux {series}, and Proxmox VE {pve} has "
-        "none of those."
+        "An older kernel is not an option here: driver {build} works up to Linux {series}, and Proxmox VE {pve} "
+        "has none of those."
     ),
     "supported": (
         "Support of vGPU {old} ended in {ended}. vGPU {release} (host driver {build}), with support until "
@@ -288,20 +287,20 @@ MESSAGES: dict[str, str] = {
         "The kernel of {distribution} carries changes of newer kernels; its number says little, the log's own "
         "errors count."
     ),
-    "shared_build": "vGPU {releases} have one host build; a log cannot tell them apart.",
+    "shared_build": "vGPU {releases} share one host build; a log cannot tell them apart.",
     "assumed_series": (
-        "No log names the kernel; the findings mean Linux {series} or newer. --kernel makes the advice exact."
+        "No log names the kernel; the findings imply Linux {series} or newer. --kernel makes the advice exact."
     ),
     "assumed_debian": "No log names the distribution; where commands differ they are those of Debian and Ubuntu.",
     "assumed_proxmox": "No log names the distribution; the commands are those of Proxmox VE.",
     "assumed_pve": "The kernel fits several releases of Proxmox VE; {pve} is assumed. --pve says otherwise.",
-    "assumed_gpu": "No log names the card; --gpu leaves out what it cannot use.",
-    "gpu_unknown": "'{gpu}' is no card that is known, or fits two; the advice is for any card.",
+    "assumed_gpu": "No log names the card; with --gpu, remedies that it cannot use are left out.",
+    "gpu_unknown": "'{gpu}' is not a known card, or fits two; the advice is for any card.",
     "driver_not_named": (
         "No log names the driver; --driver says which it is, and what to do about {ids} follows from it."
     ),
     "driver_not_named_fixed": "The first vGPU release of each branch that has the change: {releases}.",
-    "nothing": "Nothing that is known cures {ids} on this host.",
+    "nothing": "Nothing known cures {ids} on this host.",
     "ask_with_report": (
         "To ask for help, post this report (--format bbcode or markdown), the whole log, and what 'uname -r', "
         "'lspci -nn -d 10de:' and 'dkms status' print."
@@ -320,7 +319,6 @@ MESSAGES: dict[str, str] = {
     "and_more": "{ids} and {count} more",
     "causes_one": "{verdict}; 1 cause foreseen",
     "causes_many": "{verdict}; {count} causes foreseen",
-    "column_driver": "driver",
     "column_kernel": "kernel",
     "column_roles": "on this host",
     "column_verdict": "verdict",
@@ -329,22 +327,24 @@ MESSAGES: dict[str, str] = {
     "boots": "boots next",
     "installed": "installed",
     "evidence": "evidence: {sentence}",
-    "basis_built": "the modules of {build} lie ready for {kernel} on this host",
-    "basis_source": "the driver's source in {folder}, searched for {count} changes that this kernel has",
+    "basis_built": "the modules of {build} are already built for {kernel} on this host",
+    "basis_source": "the driver's source in {folder}, searched for {count} changes that are in this kernel",
     "basis_headers": "the headers of {release} in {folder}, asked for {count} changes",
     "basis_gpu": "vGPU {branch} does not have {gpu} cards (catalogue)",
-    "basis_shown": "vGPU {release} was shown to work up to Linux {shown} (catalogue; {confidence} confidence)",
+    "basis_shown": "vGPU {release} is known to work up to Linux {shown} (catalogue; {confidence} confidence)",
     "basis_expected": (
-        "nothing known speaks against vGPU {release} on Linux {series}, and nobody showed it; it was shown up to "
-        "{shown} (catalogue; {confidence} confidence)"
+        "vGPU {release} is expected to work on Linux {series}; untested. It is known to work up to {shown} "
+        "(catalogue; {confidence} confidence)"
     ),
-    "basis_known": "vGPU {release} fails from Linux {failing} on (catalogue; {confidence} confidence)",
-    "basis_unknown": "vGPU {release} was shown up to Linux {shown}; nothing is known of {series} (catalogue)",
-    "basis_rhel": "NVIDIA shipped vGPU {release} for RHEL {minor} (catalogue); of this update nothing is known",
-    "basis_too_new": "no change after Linux {series} is known yet, so silence says nothing",
-    "basis_records": "driver {build} has every change that is known up to this kernel (records; nobody showed it)",
+    "basis_known": "vGPU {release} fails on Linux {failing} and later (catalogue; {confidence} confidence)",
+    "basis_unknown": (
+        "vGPU {release} is known to work up to Linux {shown}; nothing is known about {series} (catalogue)"
+    ),
+    "basis_rhel": "NVIDIA shipped vGPU {release} for RHEL {minor} (catalogue); nothing is known about this update",
+    "basis_too_new": "no change after Linux {series} is known yet, so the absence of findings proves nothing",
+    "basis_records": "driver {build} has every change known up to this kernel (records; untested)",
     "basis_fixed_later": "the first releases with each change, by NVIDIA's sources, are newer than {build} (records)",
-    "undecided": "evidence: nothing tells whether these changes stand in the way: {ids}",
+    "undecided": "evidence: it is not known whether these changes matter: {ids}",
     "high": "high",
     "medium": "medium",
     "low": "low",
@@ -356,38 +356,40 @@ MESSAGES: dict[str, str] = {
     "cause_joint": "{driver}, and {kernel}",
     "before_upgrade": "Before the upgrade: {title}",
     "before_driver": (
-        "Do this while the old kernel runs: with DKMS, the driver is then built again when {kernel} comes"
+        "Do this while the old kernel is running: with DKMS, the driver is then rebuilt when {kernel} arrives"
     ),
     "before_driver_after": (
         "This driver is not known to work on {running}, which runs now: have the file ready, and install it "
         "right after the restart into {kernel}"
     ),
-    "before_patch": "Do this while the old kernel runs, so that the patched driver is there when {kernel} comes",
-    "before_pin": "Do this before anything brings {kernel}",
-    "before_command": "Do this before {kernel} comes",
-    "hold": "Before the upgrade: keep {kernel} from coming until the driver is ready",
-    "hold_detail": "driver {build} works on {running}, which runs now",
+    "before_patch": (
+        "Do this while the old kernel is running, so that the patched driver is in place when {kernel} arrives"
+    ),
+    "before_pin": "Do this before anything installs {kernel}",
+    "before_command": "Do this before {kernel} arrives",
+    "hold": "Before the upgrade: hold back {kernel} until the driver is ready",
+    "hold_detail": "driver {build} works on {running}, which is running now",
     "hold_unless": "you need the security fixes that come with newer kernels for long",
     "names": "Before the restart: keep the names of the network cards {names}",
     "names_detail": "the driver i40e is known for new names with newer kernels",
-    "note_card": "The card is not known; --gpu leaves out what it cannot use.",
-    "note_shared": "vGPU {releases} have one host build.",
+    "note_card": "The card is not known; with --gpu, remedies that it cannot use are left out.",
+    "note_shared": "vGPU {releases} share one host build.",
     "note_names": (
         "Names of network cards can change with the kernel (enp1s0f0 became enp1s0f0np0 for cards of i40e with "
         "Linux 6.8): look after them before the restart."
     ),
-    "note_pinned": "Kernel {kernel} is pinned: it boots, whatever an upgrade installs.",
+    "note_pinned": "Kernel {kernel} is pinned: it boots whatever an upgrade installs.",
     "note_unbuilt": (
         "The driver is not built for {kernel}, which is installed: run 'dkms autoinstall -k {kernel}' before a restart."
     ),
-    "note_no_headers": "The headers of {kernel} are not installed, so that no driver can be built for it.",
+    "note_no_headers": "The headers of {kernel} are not installed, so no driver can be built for it.",
     "note_half": (
         "The package of {kernel} is only half installed: 'dpkg --configure -a' finishes it, or says what stops it."
     ),
     "note_several": "More than one driver is on this host: {builds}. {build} was checked.",
     "note_secure_boot": "Secure Boot is on: modules must be signed with a key that the firmware knows.",
-    "note_unknown": "Not known of this host: {facts}.",
-    "note_no_dkms": "No DKMS tree holds the driver: it will not be built by itself when a kernel comes.",
+    "note_unknown": "Not known about this host: {facts}.",
+    "note_no_dkms": "The driver is not in DKMS: it will not be rebuilt automatically when a new kernel arrives.",
     "note_enterprise": (
         "The number of this kernel says little, as it carries changes of newer ones. Its headers would tell: "
         "install {package} on a machine with this system, and ask again there with --headers {folder}."
@@ -398,8 +400,8 @@ MESSAGES: dict[str, str] = {
         "do first: install vGPU {release} (host driver {build}); 'vgpu-doctor check' says how, and what else helps"
     ),
     "gate_first_unknown": "'vgpu-doctor check' says what to do first",
-    "gate_stopped": "nothing was changed. VGPU_DOCTOR_HOOK=warn before the command lets it through all the same",
-    "gate_warned": "this is a warning, the transaction goes on; 'vgpu-doctor hook install --mode stop' would stop it",
+    "gate_stopped": "nothing was changed. Set VGPU_DOCTOR_HOOK=warn before the command to let it through",
+    "gate_warned": "this is a warning; the transaction goes on. 'vgpu-doctor hook install --mode stop' would stop it",
     "gate_pinned": "the transaction goes on: kernel {kernel} is pinned and boots",
     "gate_built": "{driver} is built for {kernel}",
     "gate_not_built": "{driver} is NOT built for {kernel}: after a restart into it there is no driver",
@@ -413,7 +415,7 @@ MESSAGES: dict[str, str] = {
     "fact_secure_boot": "whether Secure Boot is on",
     "fact_packages": "the installed packages",
     "matrix_legend": (
-        "yes: shown to work. expected: nothing known speaks against it, and nobody showed it. load: it builds "
-        "and does not work. no: it does not build. ?: not known."
+        "yes: known to work. expected: expected to work, untested. load: builds but does not work. no: does not "
+        "build. ?: not known."
     ),
 }

@@ -248,7 +248,6 @@ MESSAGES: dict[str, str] = {
     "and_more": "{ids} 等，另有 {count} 项",
     "causes_one": "{verdict}；预计有 1 个原因",
     "causes_many": "{verdict}；预计有 {count} 个原因",
-    "column_driver": "驱动",
     "column_kernel": "内核",
     "column_roles": "在本机上",
     "column_verdict": "结论",
