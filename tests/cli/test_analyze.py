@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 # What a forum thread shows of a failed install of vGPU 17.1 on Linux 6.8: two pieces, no header.
 PASTED = """\

@@ -21,7 +21,7 @@ from vgpu_doctor.host.transaction import changes_of, new_kernels
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-SOURCES = Path(__file__).parents[1] / "src"
+SOURCES = Path(__file__).parents[2] / "src"
 NEEDED = ("apt-get", "dpkg", "dpkg-deb", "timeout")
 MISSING = [tool for tool in NEEDED if shutil.which(tool) is None]
 needs_apt = pytest.mark.skipif(bool(MISSING), reason=f"there is no {', '.join(MISSING)}")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from patching_help import diff_of, edited, seen_by
 
+from patching_help import diff_of, edited, seen_by
 from vgpu_doctor.model import Edit
 from vgpu_doctor.patching.tokens import pattern_tokens, tokenise
 

@@ -148,7 +148,7 @@ def causes(text: str) -> set[str]:
     return {finding.id for finding in diagnose([("log", blocks)], library()).findings}
 
 
-SCREENSHOTS = sorted((Path(__file__).parent / "screenshots").iterdir())
+SCREENSHOTS = sorted((Path(__file__).parents[1] / "screenshots").iterdir())
 LOST = {
     "535.161.05-detach-ioas-pve-6.8.4",  # the name of a function without the underscores that begin it
     "550.54.16-namespace-6.12",  # blanks in a symbol of modpost
@@ -161,7 +161,7 @@ LOST = {
 @pytest.mark.parametrize("screenshot", SCREENSHOTS, ids=lambda path: path.stem)
 def test_what_tesseract_reads_of_a_screen_shows_its_causes_and_no_other(screenshot: Path) -> None:
     """Written by ``tools/samples/screenshots.py``: JPEG pictures of the sample logs' first errors, read back."""
-    label = yaml.safe_load((Path(__file__).parents[1] / "sample_logs" / f"{screenshot.stem}.yaml").read_text())
+    label = yaml.safe_load((Path(__file__).parents[2] / "sample_logs" / f"{screenshot.stem}.yaml").read_text())
     found = causes(screenshot.read_text())
     assert found <= {*label["causes"], *GENERAL}
     assert bool(found) is (screenshot.stem not in LOST)
