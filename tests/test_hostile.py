@@ -43,7 +43,6 @@ def analyzed(name: str, stdin: bytes | None = None) -> tuple[int, str, str, floa
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
     )
     # a command that reads on for ever must not take the tests with it
     guard = threading.Timer(120, process.kill)
@@ -66,7 +65,6 @@ def peak(log: Path) -> int:
         capture_output=True,
         text=True,
         timeout=240,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
     )
     return int(done.stdout)
 
@@ -169,7 +167,6 @@ def test_a_pipe_that_never_ends_is_left_quietly(tmp_path: Path) -> None:
         [sys.executable, "-m", "vgpu_doctor", "analyze", str(pipe)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
         # a test run in the background passes on that SIGINT is ignored
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
@@ -284,7 +281,6 @@ def test_a_short_run_of_the_fuzzer_finds_nothing(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, str(ROOT / "tools" / "fuzz.py"), "--with", "mutation", "--seconds", "10"],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
         capture_output=True,
         text=True,
         timeout=300,

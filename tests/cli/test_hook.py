@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,8 +18,8 @@ from vgpu_doctor.host.transaction import changes_of, new_kernels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
-SOURCES = Path(__file__).parents[2] / "src"
 NEEDED = ("apt-get", "dpkg", "dpkg-deb", "timeout")
 MISSING = [tool for tool in NEEDED if shutil.which(tool) is None]
 needs_apt = pytest.mark.skipif(bool(MISSING), reason=f"there is no {', '.join(MISSING)}")
@@ -105,7 +104,6 @@ class Apt:
             env={
                 **os.environ,
                 "APT_CONFIG": str(self.configuration),
-                "PYTHONPATH": str(SOURCES),
                 "LC_ALL": "C",
                 "DEBIAN_FRONTEND": "noninteractive",
                 **environment,
@@ -283,7 +281,6 @@ def _gate(*arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "PYTHONPATH": str(SOURCES)},
     )
 
 
@@ -312,7 +309,6 @@ def test_transaction_without_a_kernel_loads_only_what_reads_it(tmp_path: Path) -
         capture_output=True,
         text=True,
         check=True,
-        env={**os.environ, "PYTHONPATH": str(SOURCES)},
     )
     loaded = set(done.stdout.split())
     assert "vgpu_doctor.host.transaction" in loaded
