@@ -72,6 +72,7 @@ def peak(log: Path) -> int:
 SAMPLE = (ROOT / "sample_logs" / "550.54.16-pve-6.8.4.log").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "unit"),
     [
@@ -277,9 +278,10 @@ def test_records_outside_of_their_folder_and_pipes_are_refused(tmp_path: Path) -
         record.rmdir() if record.is_dir() and not record.is_symlink() else record.unlink()
 
 
+@pytest.mark.slow
 def test_a_short_run_of_the_fuzzer_finds_nothing(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, str(ROOT / "tools" / "fuzz.py"), "--with", "mutation", "--seconds", "10"],
+        [sys.executable, str(ROOT / "tools" / "fuzz.py"), "--with", "mutation", "--executions", "200"],
         cwd=tmp_path,
         capture_output=True,
         text=True,
