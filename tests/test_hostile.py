@@ -98,6 +98,7 @@ def distinct(count: int, line: str) -> bytes:
     return "".join(line.format(number) + "\n" for number in range(count)).encode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "line",
     [
@@ -138,6 +139,7 @@ def test_ten_thousand_complaints_of_one_kind_are_counted_and_not_kept() -> None:
     assert len(unknown.unrecognised) < 1000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", UNITS)
 @pytest.mark.parametrize("ending", ["", "\n", " error: x\n"])
 def test_a_log_of_one_thing_takes_linear_work(unit: str, ending: str) -> None:

@@ -7,6 +7,7 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -114,6 +115,7 @@ def test_no_text_upsets_the_tokens(text: str) -> None:
     edited(text, SIGNAL)
 
 
+@pytest.mark.slow
 def test_work_grows_with_the_length_and_not_with_its_square() -> None:
     for piece in (
         "eventfd_signal(t, 1);\n",

@@ -177,6 +177,7 @@ def misreadings(text: str) -> Iterator[str]:
             yield text[:place] + new + text[place + len(old) :]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("area", ["build", "install", "kernel", "load", "vgpu"])
 def test_no_misreading_of_the_records_own_logs_shows_another_cause(area: str) -> None:
     names = [name for name in library().ids if library().area(name).startswith(area)]
@@ -192,6 +193,7 @@ def test_no_misreading_of_the_records_own_logs_shows_another_cause(area: str) ->
 HEADERS = sorted(Path("/usr/src").glob("linux-headers-*-common/include/linux"))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not HEADERS, reason="no kernel headers in /usr/src")
 def test_hardly_any_other_name_of_the_kernel_looks_like_a_known_one() -> None:
     fields = [match.fields for name in library().ids for match in library()[name].match]
