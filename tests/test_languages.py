@@ -27,6 +27,7 @@ def told(log: Path) -> tuple[object, ...]:
     return [facts.outcome for facts in found.facts], causes, found.unrecognised_count
 
 
+@pytest.mark.slow
 @pytest.mark.corpus
 @pytest.mark.skipif(not TRANSLATED, reason=f"there are no logs in other languages at {LABORATORY}")
 @pytest.mark.parametrize("log", TRANSLATED, ids=lambda log: log.name)

@@ -101,16 +101,19 @@ PAIRS: list[tuple[str, ...]] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("log", SAMPLES, ids=lambda log: log.name)
 def test_every_form_of_noise_leaves_the_findings_of_a_sample(log: Path) -> None:
     assert [wrong for names in ALONE if (wrong := differences(log, *names))] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("log", SAMPLES, ids=lambda log: log.name)
 def test_pairs_of_noise_leave_the_findings_of_a_sample(log: Path) -> None:
     assert [wrong for names in turns(log, PAIRS, 12) if (wrong := differences(log, *names))] == []
 
 
+@pytest.mark.slow
 @needs_corpus
 @pytest.mark.corpus
 @pytest.mark.parametrize("part", range(4))
@@ -132,11 +135,13 @@ def tells_enough(log: Path, names: tuple[str, ...]) -> bool:
     return len(names) == 1 or strong_among(texts) > 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("log", SAMPLES, ids=lambda log: log.name)
 def test_a_log_that_breaks_off_shows_no_more_than_the_whole(log: Path) -> None:
     assert shown_only_by_a_part(log, 8) == []
 
 
+@pytest.mark.slow
 @needs_corpus
 @pytest.mark.corpus
 @pytest.mark.skipif(not WHOLE, reason="only with METAMORPHIC=all")
@@ -172,6 +177,7 @@ def shown_only_by_a_part(log: Path, cuts: int) -> list[str]:
     return wrong
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "log", [log for log in SAMPLES if "make" in log.name or "pve" in log.name], ids=lambda log: log.name
 )
@@ -206,6 +212,7 @@ def test_a_log_without_noise_passes_as_it_is(log: Path) -> None:
     assert unchanged(log)
 
 
+@pytest.mark.slow
 @needs_corpus
 @pytest.mark.corpus
 def test_no_log_of_the_laboratory_is_changed() -> None:

@@ -1,9 +1,10 @@
-"""Throws broken and hostile input at the rooms that read what others wrote: nothing may crash or hang.
+"""Feed broken and hostile input to the packages that read what others wrote: nothing may crash or hang.
 
-    python tools/fuzz.py [--seconds 60] [--with atheris|hypothesis] [TARGET ...]
+    python tools/fuzz.py [--seconds 60 | --executions N] [--with atheris|hypothesis|mutation] [TARGET ...]
 
 Atheris (coverage-guided) is used where it is installed, else hypothesis; both use the same targets. Without targets,
-each gets an equal share of the time. What breaks is written to ``fuzz-found/``, and the exit code is 1.
+each gets an equal share of the time. What breaks is written to ``fuzz-found/``, and the exit code is 1. With
+``--executions``, the same mutations run on every machine, and an input may take as long as it likes.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import hashlib
 import importlib
 import importlib.util
 import io
+import math
 import random
 import re
 import subprocess
@@ -31,9 +33,9 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 FOUND = Path("fuzz-found")
-LONGEST = 1_000_000  # bytes of one input
-LONGEST_SOURCE = 300_000  # bytes; a log is as long as it likes, but few source files of a driver are longer
-SLOWEST = 1.0  # seconds of CPU time that an input may take
+MAX_BYTES = 1_000_000  # bytes of one input
+MAX_SOURCE_BYTES = 300_000  # bytes; a log is as long as it likes, but few source files of a driver are longer
+MAX_SECONDS = 1.0  # seconds of CPU time that an input may take
 
 Target = Callable[[bytes], None]
 
@@ -99,7 +101,7 @@ def patching(data: bytes) -> None:
     from vgpu_doctor.patching.draft import Draft, lines_of
     from vgpu_doctor.patching.edits import apply_edit
 
-    text = data[:LONGEST_SOURCE].decode("latin-1")
+    text = data[:MAX_SOURCE_BYTES].decode("latin-1")
     fitting = [edit for edit, word in all_edits() if word in text]
     if not fitting:
         return
@@ -167,15 +169,15 @@ def broken(data: bytes, other: bytes, chance: random.Random) -> bytes:
                 cut = chance.randrange(len(other) + 1)
                 pieces[start:end] = other[cut : cut + chance.choice((1, 16, 256, 4096))]
             case 3:
-                pieces[start:end] = chance.choice(TELLING) * chance.choice((1, 1, 1, 3, 5000))
+                pieces[start:end] = chance.choice(TOKENS) * chance.choice((1, 1, 1, 3, 5000))
             case 4 if pieces:
                 pieces[chance.randrange(len(pieces))] = chance.randrange(256)
-        if len(pieces) > LONGEST:
-            del pieces[LONGEST:]
+        if len(pieces) > MAX_BYTES:
+            del pieces[MAX_BYTES:]
     return bytes(pieces)
 
 
-TELLING = [
+TOKENS = [
     *(letter.encode() for letter in "\n\r\t\0\x1b\x9b'\"‘’“”«»：()[]{}<>|\\/*_`=&;:.,-?^~ "),
     *(b"error: ", b": In function '", b"In file included from ", b"a.c:1:2: ", b"make[1]: *** [", b"-> ", b"ERROR: "),
     *(b"\xff", b"\xe2\x80\xae\xef\xbb\xbf", b"\x1f\x8b\x08", b"BZh9", b"&lt;", b"[/code]", b"> ", b"=3D", b"```"),
@@ -201,8 +203,8 @@ def prepared(name: str) -> Target:
     return TARGETS[name]
 
 
-def run(name: str, data: bytes) -> str | None:
-    """What is wrong with how a target takes an input; None where nothing is."""
+def run(name: str, data: bytes, max_seconds: float = MAX_SECONDS) -> str | None:
+    """Return what is wrong with how a target takes an input, or None."""
     from vgpu_doctor.errors import LogError
 
     target = prepared(name)
@@ -214,7 +216,7 @@ def run(name: str, data: bytes) -> str | None:
     except Exception as error:  # whatever it is, it is a find
         return f"{type(error).__name__}: {error}"
     spent = time.process_time() - began
-    return f"took {spent:.1f} s for {len(data)} bytes" if spent > SLOWEST else None
+    return f"took {spent:.1f} s for {len(data)} bytes" if spent > max_seconds else None
 
 
 def keep(name: str, data: bytes, why: str) -> None:
@@ -224,19 +226,19 @@ def keep(name: str, data: bytes, why: str) -> None:
     sys.stderr.write(f"{path}: {why}\n")
 
 
-def by_mutation(name: str, seconds: float, seed: int) -> tuple[int, int]:
-    """Runs mutations of the seeds for some seconds of CPU time; executions and finds."""
+def by_mutation(name: str, seconds: float, seed: int, executions: int | None) -> tuple[int, int]:
+    """Run mutations of the seeds for some seconds of CPU time, or so many of them; return executions and finds."""
     chance = random.Random(seed)
     corpus = seeds(name) or [b""]
-    executions = finds = 0
+    done = finds = 0
     end = time.process_time() + seconds
-    while time.process_time() < end:
+    while time.process_time() < end if executions is None else done < executions:
         data = broken(chance.choice(corpus), chance.choice(corpus), chance)
-        executions += 1
-        if why := run(name, data):
+        done += 1
+        if why := run(name, data, MAX_SECONDS if executions is None else math.inf):
             finds += 1
             keep(name, data, why)
-    return executions, finds
+    return done, finds
 
 
 def by_hypothesis(name: str, seconds: float) -> tuple[int, int]:
@@ -249,12 +251,12 @@ def by_hypothesis(name: str, seconds: float) -> tuple[int, int]:
     end = time.process_time() + seconds
 
     parts = given_by.one_of(
-        given_by.sampled_from(TELLING),
+        given_by.sampled_from(TOKENS),
         given_by.binary(max_size=40),
         given_by.builds(
             lambda text, start, size: text[start % (len(text) + 1) :][:size],
             given_by.sampled_from(corpus),
-            given_by.integers(0, LONGEST),
+            given_by.integers(0, MAX_BYTES),
             given_by.sampled_from((1, 20, 300, 5000)),
         ),
     )
@@ -293,7 +295,7 @@ def by_atheris(name: str, seconds: float) -> tuple[int, int]:
     for data in seeds(name)[:400]:
         (folder / hashlib.sha256(data).hexdigest()[:16]).write_bytes(data[:65536])
     words = FOUND / "words"
-    words.write_text("".join('"' + "".join(f"\\x{byte:02x}" for byte in word) + '"\n' for word in TELLING))
+    words.write_text("".join('"' + "".join(f"\\x{byte:02x}" for byte in word) + '"\n' for word in TOKENS))
     done = subprocess.run(
         [sys.executable, __file__, "--inside", name, f"-max_total_time={max(1, int(seconds))}", "-max_len=65536",
          "-print_final_stats=1", f"-dict={words}", f"-artifact_prefix={FOUND}/{name}-", str(folder)],
@@ -333,11 +335,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("targets", nargs="*", metavar="TARGET", help=", ".join(TARGETS))
     parser.add_argument("--seconds", type=float, default=60, help="CPU time in all")
+    parser.add_argument("--executions", type=int, help="mutations of each target, instead of a time")
     parser.add_argument("--with", dest="tool", choices=["atheris", "hypothesis", "mutation"], default=available)
     parser.add_argument("--seed", type=int, default=0, help="of the mutations")
     chosen = parser.parse_args()
     if wrong := set(chosen.targets) - set(TARGETS):
         parser.error(f"there is no target {', '.join(sorted(wrong))}")
+    if chosen.executions is not None and chosen.tool != "mutation":
+        parser.error("--executions goes with --with mutation")
     names = chosen.targets or list(TARGETS)
     share = chosen.seconds / len(names)
     finds = 0
@@ -347,7 +352,7 @@ def main() -> int:
         elif chosen.tool == "hypothesis":
             executions, found = by_hypothesis(name, share)
         else:
-            executions, found = by_mutation(name, share, chosen.seed)
+            executions, found = by_mutation(name, share, chosen.seed, chosen.executions)
         finds += found
         print(f"{name}: {executions} executions with {chosen.tool}, {found} finds")
     return 1 if finds else 0

@@ -7,8 +7,8 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from advice_cases import BUILD_68, CASES, Case, advice, host_log, told
 
+from advice_cases import BUILD_68, CASES, Case, advice, host_log, told
 from vgpu_doctor.advice.case import Host
 from vgpu_doctor.model import Diagnosis
 
@@ -100,7 +100,6 @@ def test_headers_have_the_name_of_their_time(name: str, package: str) -> None:
 
 def test_nothing_found_means_no_advice() -> None:
     from advice_cases import TODAY, library
-
     from vgpu_doctor.advice.case import report_of
     from vgpu_doctor.catalogue.shipped import load_catalogue
 

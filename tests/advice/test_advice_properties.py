@@ -7,8 +7,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
-from advice_cases import CASES, Case, advice, host_log, library, told
 
+from advice_cases import CASES, Case, advice, host_log, library, told
 from vgpu_doctor.advice.case import Host
 from vgpu_doctor.advice.steps import BUILD_PACKAGES
 from vgpu_doctor.catalogue.shipped import load_catalogue

@@ -26,6 +26,7 @@ def complaints(log: Path) -> list[Diagnostic]:
     return list(diagnostics(read_log(str(log)), "log", FactCollector("log")))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
 @pytest.mark.parametrize("piece", [4096, 20_000])
 def test_passing_over_repeated_blocks_changes_nothing(

@@ -46,7 +46,6 @@ def played(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
         cwd=folder,
         env={
             **os.environ,
-            "PYTHONPATH": str(ROOT / "src"),
             "ANSIBLE_LOCAL_TEMP": str(folder / "tmp"),
             "ANSIBLE_REMOTE_TEMP": str(folder / "remote"),
             "ANSIBLE_HOME": str(folder / "home"),

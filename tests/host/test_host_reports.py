@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from vgpu_doctor.check.questions import Asked
 from vgpu_doctor.cli.check import run_check
 from vgpu_doctor.cli.start import exit_code_of
+from vgpu_doctor.signatures.load import load_library
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,10 +39,20 @@ CODES = {
 }
 
 
+SEARCHED = re.compile(
+    r"(?:searched for|该内核已有的)\s+(\d+)\s+(?:changes\s+that\s+this\s+kernel\s+has|项变更做\s*了\s*查找)"
+)
+"""How many changes the source was searched for: the number grows with the records, and may move the end of its line."""
+
+
+def without_count(text: str) -> str:
+    return SEARCHED.sub(lambda found: " ".join(found[0].replace(found[1], "N").split()), text)
+
+
 def checked(root: Path, capsys: pytest.CaptureFixture[str], **options: str) -> tuple[int, str]:
     """Exit code and output of a check of a folder; the folder's own name gives way to /host."""
     code = run_check(Asked(root=root), language=options.pop("language", "en"), today=TODAY, **options)  # type: ignore[arg-type]
-    return code, capsys.readouterr().out.replace(str(root), "/host")
+    return code, without_count(capsys.readouterr().out.replace(str(root), "/host"))
 
 
 @pytest.mark.parametrize("name", HOSTS)
@@ -93,6 +105,17 @@ def test_host_is_reported_in_chinese(
     root = HOSTS["pve-8.1-to-8.2-vgpu-16.4"](tmp_path / "r").write()
     _, text = checked(root, capsys, language="zh")
     check_golden("pve-8.1-to-8.2-vgpu-16.4.zh.txt", text)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_report_says_for_how_many_changes_the_source_was_searched(
+    language: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = HOSTS["pve-8.1-patched"](tmp_path / "r").write()
+    run_check(Asked(root=root), language=language, today=TODAY)
+    found = SEARCHED.search(capsys.readouterr().out)
+    assert found
+    assert 0 < int(found[1]) <= len(load_library(system="/nonexistent").ids)
 
 
 def test_a_folder_without_a_system_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

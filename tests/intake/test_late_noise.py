@@ -54,6 +54,7 @@ NOISY = {**ONE_TO_ONE, **CUTTING}
 MAKE_LOG = lines_of("dkms-3.2-make.log")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "size"), [*((name, 60_000) for name in NOISY), *((name, 200_000) for name in ("mail", "html", "mail-72"))]
 )
@@ -65,6 +66,7 @@ def test_noise_that_begins_late_is_undone(name: str, size: int) -> None:
     assert [(cause, numbers[line - 1]) for cause, line in shown] == findings([*before, *MAKE_LOG])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [0, 60_000])
 @pytest.mark.parametrize(
     "after", ["mail", "terminal-80", "mail-72", "html", "forum-code", "github", "cat-n", "lost-quotes"]

@@ -102,6 +102,7 @@ FORMS: dict[str, Form] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("log", LOGS)
 @pytest.mark.parametrize("name", FORMS)
 def test_a_paste_shows_what_the_log_shows(name: str, log: str, tmp_path: Path) -> None:
@@ -151,6 +152,7 @@ def test_dots_of_unpacking_hide_nothing(log: str, tmp_path: Path) -> None:
     assert findings(tmp_path, (dots + text).encode()) == whole
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [60, 80, 100, 132])
 @pytest.mark.parametrize("mark", [">", "$"])
 @pytest.mark.parametrize("log", LOGS)

@@ -9,8 +9,8 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from patching_help import FILES, MACHINE, apply_and_revert, make_tree
 
+from patching_help import FILES, MACHINE, apply_and_revert, make_tree
 from vgpu_doctor.cli.signatures import run_lint
 from vgpu_doctor.errors import RecordError
 from vgpu_doctor.model import CompileTest, Edit, LogFacts, Signature

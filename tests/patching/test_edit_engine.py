@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from patching_help import diff_of, edited, seen_by
 
+from patching_help import diff_of, edited, seen_by
 from vgpu_doctor.model import Edit
 from vgpu_doctor.patching.draft import Draft
 from vgpu_doctor.patching.edits import apply_edit

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import tempfile
-import time
+from functools import partial
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from patching_help import diff_of, edited, seen_by
 
+from patching_help import diff_of, edited, seen_by
 from vgpu_doctor.model import Edit
 from vgpu_doctor.patching.tokens import pattern_tokens, tokenise
+from work import instructions
 
 SIGNAL = Edit("*/*.c", "eventfd_signal($CTX, 1)", "eventfd_signal($CTX)", guard=">=6.8")
 OLD, NEW = (6, 1, 0), (6, 12, 0)
@@ -113,16 +115,8 @@ def test_no_text_upsets_the_tokens(text: str) -> None:
     edited(text, SIGNAL)
 
 
-def _seconds(text: str) -> float:
-    times = []
-    for _ in range(3):
-        start = time.process_time()
-        diff_of(text, SIGNAL)
-        times.append(time.process_time() - start)
-    return sorted(times)[1]
-
-
-def test_time_grows_with_the_length_and_not_with_its_square() -> None:
+@pytest.mark.slow
+def test_work_grows_with_the_length_and_not_with_its_square() -> None:
     for piece in (
         "eventfd_signal(t, 1);\n",
         "eventfd_signal(",
@@ -134,5 +128,5 @@ def test_time_grows_with_the_length_and_not_with_its_square() -> None:
         "({[",
         "eventfd_signal(t, 1)",
     ):
-        small, large = _seconds(piece * 1000), _seconds(piece * 8000)
-        assert large < 40 * max(small, 0.001), piece
+        small, large = (instructions(partial(diff_of, piece * times, SIGNAL)) for times in (50, 200))
+        assert large < 5 * small, piece

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from patching_help import FILES, make_tree
 
+from patching_help import FILES, make_tree
 from vgpu_doctor.model import Edit, KernelChange, Signature, SourceTrace
 from vgpu_doctor.patching.source_scan import (
     INCLUDED,

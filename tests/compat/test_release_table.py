@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from advice_cases import library
 
+from advice_cases import library
 from vgpu_doctor.catalogue.catalogue import Catalogue
 from vgpu_doctor.catalogue.shipped import load_catalogue
 from vgpu_doctor.compat.release_table import answer, open_changes, table_rows

@@ -13,7 +13,7 @@ from vgpu_doctor.grammar.tables import automaton
 from vgpu_doctor.signatures.load import load_library
 from vgpu_doctor.signatures.yaml_folder import read_folder
 
-SIGNATURES = Path(__file__).parents[1] / "signatures"
+SIGNATURES = Path(__file__).parents[2] / "signatures"
 
 
 @pytest.fixture(scope="module")

@@ -57,6 +57,7 @@ def from_library(line: str, place: int, monkeypatch: pytest.MonkeyPatch) -> list
     return BashComplete(command, {}, "vgpu-doctor", "_VGPU_DOCTOR_COMPLETE").complete().split("\n")
 
 
+@pytest.mark.slow
 def test_the_table_answers_as_the_library_does(monkeypatch: pytest.MonkeyPatch) -> None:
     answered = 0
     for line in lines():

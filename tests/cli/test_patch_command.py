@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from patching_help import MACHINE, PACKAGE, apply_and_revert, content, make_package, make_tree
 from vgpu_doctor.cli import patch as patch_command
 from vgpu_doctor.cli.start import exit_code_of
 from vgpu_doctor.engine import diagnose
@@ -19,12 +19,8 @@ from vgpu_doctor.patching.tree import open_tree
 from vgpu_doctor.signatures.load import load_library
 from vgpu_doctor.versions import kernel_series, series_numbers
 
-sys.path.insert(0, str(Path(__file__).parent / "patching"))
-
-from patching_help import MACHINE, PACKAGE, apply_and_revert, content, make_package, make_tree
-
-OLD_DRIVER = Path(__file__).parent / "patching/old_driver"
-LOOKALIKE = Path(__file__).parents[1] / "tools/samples/lookalike"
+OLD_DRIVER = Path(__file__).parents[1] / "patching/old_driver"
+LOOKALIKE = Path(__file__).parents[2] / "tools/samples/lookalike"
 HEADERS = sorted(path for path in Path("/usr/src").glob("linux-headers-*") if (path / "Module.symvers").is_file())
 
 UNPACKED = f"/tmp/selfgz10234/{PACKAGE}/kernel"

@@ -148,7 +148,7 @@ def causes(text: str) -> set[str]:
     return {finding.id for finding in diagnose([("log", blocks)], library()).findings}
 
 
-SCREENSHOTS = sorted((Path(__file__).parent / "screenshots").iterdir())
+SCREENSHOTS = sorted((Path(__file__).parents[1] / "screenshots").iterdir())
 LOST = {
     "535.161.05-detach-ioas-pve-6.8.4",  # the name of a function without the underscores that begin it
     "550.54.16-namespace-6.12",  # blanks in a symbol of modpost
@@ -161,7 +161,7 @@ LOST = {
 @pytest.mark.parametrize("screenshot", SCREENSHOTS, ids=lambda path: path.stem)
 def test_what_tesseract_reads_of_a_screen_shows_its_causes_and_no_other(screenshot: Path) -> None:
     """Written by ``tools/samples/screenshots.py``: JPEG pictures of the sample logs' first errors, read back."""
-    label = yaml.safe_load((Path(__file__).parents[1] / "sample_logs" / f"{screenshot.stem}.yaml").read_text())
+    label = yaml.safe_load((Path(__file__).parents[2] / "sample_logs" / f"{screenshot.stem}.yaml").read_text())
     found = causes(screenshot.read_text())
     assert found <= {*label["causes"], *GENERAL}
     assert bool(found) is (screenshot.stem not in LOST)
@@ -177,6 +177,7 @@ def misreadings(text: str) -> Iterator[str]:
             yield text[:place] + new + text[place + len(old) :]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("area", ["build", "install", "kernel", "load", "vgpu"])
 def test_no_misreading_of_the_records_own_logs_shows_another_cause(area: str) -> None:
     names = [name for name in library().ids if library().area(name).startswith(area)]
@@ -192,6 +193,7 @@ def test_no_misreading_of_the_records_own_logs_shows_another_cause(area: str) ->
 HEADERS = sorted(Path("/usr/src").glob("linux-headers-*-common/include/linux"))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not HEADERS, reason="no kernel headers in /usr/src")
 def test_hardly_any_other_name_of_the_kernel_looks_like_a_known_one() -> None:
     fields = [match.fields for name in library().ids for match in library()[name].match]

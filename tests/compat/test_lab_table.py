@@ -115,6 +115,7 @@ def reached(cause: str, name: str, found: set[str]) -> bool:
     return not (cause.startswith(AFTER_COMPILING) and found)
 
 
+@pytest.mark.slow
 @pytest.mark.corpus
 @pytest.mark.skipif(not cases(), reason="there is no lab here")
 def test_what_was_built_is_foreseen(capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,7 @@ import pytest
 from vgpu_doctor.catalogue.catalogue import Catalogue, load_raw, parse_catalogue
 from vgpu_doctor.errors import RecordError
 
-FOLDER = Path(__file__).parent.parent / "signatures" / "catalogue"
+FOLDER = Path(__file__).parents[2] / "signatures" / "catalogue"
 
 
 @pytest.fixture(scope="module")
