@@ -96,7 +96,7 @@ def more_than_linear(use: Callable[[str], object]) -> list[str]:
     return slow
 
 
-ANYWHERE = re.compile(r"intake\.|cleaning\.|encoding\.|markup\.|quoting\.|splitting\.|facts\.")
+ANYWHERE = re.compile(r"intake\.|decode\.|encoding\.|markup\.|quoting\.|splitting\.|facts\.")
 """Patterns that search in a line; the others are only tried at its beginning."""
 
 OURS = {**patterns_of(vgpu_doctor.grammar), **patterns_of(vgpu_doctor.intake)}

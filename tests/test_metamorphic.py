@@ -16,10 +16,10 @@ import pytest
 
 from noise_forms import CUTTING, ONE_TO_ONE, Form, Rows
 from vgpu_doctor.engine import diagnose
-from vgpu_doctor.intake.clean import unpasted
-from vgpu_doctor.intake.decode import cleaned
-from vgpu_doctor.intake.detect import noticed
-from vgpu_doctor.intake.line_patterns import strong_among
+from vgpu_doctor.intake.clean import clean_blocks
+from vgpu_doctor.intake.decode import decode_blocks
+from vgpu_doctor.intake.detect import detect_noise
+from vgpu_doctor.intake.line_patterns import count_tool_lines
 from vgpu_doctor.signatures.load import load_library
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 CORPUS = Path(os.environ.get("CORPUS") or ROOT.parent / "shared" / "corpus")
-LONGEST = 120_000  # bytes of a log that is taken whole; the cost must stay small
+MAX_LOG_SIZE = 120_000  # bytes of a log that is taken whole; the cost must stay small
 WHOLE = os.environ.get("METAMORPHIC") == "all"  # every form of noise for every log of the corpus: some minutes
 
 Found = list[tuple[str, int]]
@@ -50,7 +50,7 @@ def library() -> Library:
 
 def diagnosed(text: str) -> Diagnosis:
     text = text if text.endswith("\n") else text + "\n"
-    return diagnose([("paste", unpasted(cleaned([text.encode("utf-8", "replace")])))], library())
+    return diagnose([("paste", clean_blocks(decode_blocks([text.encode("utf-8", "replace")])))], library())
 
 
 def found(text: str) -> Found:
@@ -62,9 +62,9 @@ def found(text: str) -> Found:
 def text_of(log: Path) -> str:
     raw = log.read_bytes()
     raw = gzip.decompress(raw) if log.suffix == ".gz" else raw
-    if len(raw) > LONGEST:
-        raw = raw[: raw.rindex(b"\n", 0, LONGEST) + 1]
-    text = "".join(block.text for block in unpasted(cleaned([raw + b"\n"])))
+    if len(raw) > MAX_LOG_SIZE:
+        raw = raw[: raw.rindex(b"\n", 0, MAX_LOG_SIZE) + 1]
+    text = "".join(block.text for block in clean_blocks(decode_blocks([raw + b"\n"])))
     return text.rstrip("\n") + "\n"
 
 
@@ -129,7 +129,7 @@ def tells_enough(log: Path, names: tuple[str, ...]) -> bool:
     texts = text_of(log).split("\n")
     if any(name in CUTTING for name in names) and sum(1 for text in texts if len(text) > 80) < 20:
         return False
-    return len(names) == 1 or strong_among(texts) > 3
+    return len(names) == 1 or count_tool_lines(texts) > 3
 
 
 @pytest.mark.parametrize("log", SAMPLES, ids=lambda log: log.name)
@@ -197,8 +197,8 @@ def source_of(line: str) -> str | None:
 def unchanged(log: Path) -> bool:
     raw = log.read_bytes()
     raw = gzip.decompress(raw) if log.suffix == ".gz" else raw
-    before = list(cleaned([raw]))
-    return list(unpasted(iter(before))) == before
+    before = list(decode_blocks([raw]))
+    return list(clean_blocks(iter(before))) == before
 
 
 @pytest.mark.parametrize("log", SAMPLES, ids=lambda log: log.name)
@@ -213,6 +213,6 @@ def test_no_log_of_the_laboratory_is_changed() -> None:
 
 
 def test_a_log_without_noise_pays_for_no_pattern() -> None:
-    """Where nothing is noticed, the modules that undo noise are not even read."""
-    noisy = [log.name for log in SAMPLES if noticed(text_of(log), text_of(log).split("\n"))]
+    """Where nothing is detect_noise, the modules that undo noise are not even read."""
+    noisy = [log.name for log in SAMPLES if detect_noise(text_of(log), text_of(log).split("\n"))]
     assert len(noisy) * 5 < len(SAMPLES), noisy

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from vgpu_doctor.cli.app import app
 from vgpu_doctor.engine import diagnose
-from vgpu_doctor.intake.clean import unpasted
+from vgpu_doctor.intake.clean import clean_blocks
 from vgpu_doctor.intake.decode import Block
 from vgpu_doctor.model import Diagnostic
 from vgpu_doctor.signatures.confusables import SHORTEST, differ_by_one, outline
@@ -144,7 +144,7 @@ def test_no_line_of_a_misread_log_goes_into_a_patch() -> None:
 
 
 def causes(text: str) -> set[str]:
-    blocks = unpasted([Block(text if text.endswith("\n") else text + "\n", 1)])
+    blocks = clean_blocks([Block(text if text.endswith("\n") else text + "\n", 1)])
     return {finding.id for finding in diagnose([("log", blocks)], library()).findings}
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from noise_forms import CUTTING, ONE_TO_ONE
 from vgpu_doctor.engine import diagnose
-from vgpu_doctor.intake.clean import unpasted
+from vgpu_doctor.intake.clean import clean_blocks
 from vgpu_doctor.intake.decode import Block
 from vgpu_doctor.signatures.load import load_library
 
@@ -46,7 +46,7 @@ def library() -> Library:
 
 def findings(lines: list[str]) -> list[tuple[str, int]]:
     text = "\n".join(lines) + "\n"
-    diagnosis = diagnose([("paste", unpasted([Block(text, 1)]))], library())
+    diagnosis = diagnose([("paste", clean_blocks([Block(text, 1)]))], library())
     return sorted((finding.id, finding.evidence[0].log_line) for finding in diagnosis.findings)
 
 

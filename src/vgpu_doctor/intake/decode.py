@@ -31,7 +31,7 @@ INVISIBLE = "\u200b\u2060\ufeff"
 WIDE_BLANKS = "\xa0\u3000"
 
 
-def cleaned(pieces: Iterable[bytes]) -> Iterator[Block]:
+def decode_blocks(pieces: Iterable[bytes]) -> Iterator[Block]:
     """Blocks of clean text: UTF-8 decoded, without colours, links, NUL bytes and carriage returns.
 
     A lone carriage return (a progress bar) parts two lines that keep one number; in a text that has no line feed at all

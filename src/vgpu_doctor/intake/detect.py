@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-TEXTS = {
+MARKS = {
     "\\": ("\\033[", "\\_", "\\[", "\\]"),
     "`": ("```", "\n`", "`\n"),
     "~": ("\n~~~", "\n~\n~\n"),
@@ -24,39 +24,39 @@ TEXTS = {
 """What no tool writes, or hardly, by a character of it that is quickly looked for."""
 TAGS = tuple(f"</{name}>" for name in ("p", "div", "span", "pre", "code", "font", "li", "td", "a", "b", "i", "details"))
 ENTITIES = ("&#", "&lt;", "&gt;", "&amp;", "&quot;", "&nbsp;", "&apos;", "quo;", "dash;", "hellip;")
-FORUM = tuple(f"[/{tag}]" for tag in ("code", "quote", "b", "i", "font", "size", "color", "spoiler"))
-FORUM_OPENS = ("[code", "[quote", "[spoiler", "[icode")
+FORUM_TAGS = tuple(f"[/{tag}]" for tag in ("code", "quote", "b", "i", "font", "size", "color", "spoiler"))
+FORUM_OPENINGS = ("[code", "[quote", "[spoiler", "[icode")
 """In lower case, as those before."""
-FOREIGN = ("â€", "Â", "ï¼", "鈥", "→", "–>", "—>", "\ufffd")
-UNQUOTED = ("has no member named ", "error: implicit declaration of function ", "arguments to function ")
+FOREIGN_LETTERS = ("â€", "Â", "ï¼", "鈥", "→", "–>", "—>", "\ufffd")
+BEFORE_UNQUOTED_NAME = ("has no member named ", "error: implicit declaration of function ", "arguments to function ")
 MISREAD = (
     *("rnem", "rgurn", "cornp", "irnpl", "ssignrn", "rnany ", "frorn ", "waming", "enor", "err0r", "em0r"),
     *("p1icit", "ec1are", "inc1ude", "error: struct", "error: const s", "nvidia vgpu_vfio", "function\n"),
 )
 """Words of complaints as a machine reads them from a picture."""
-MANY_SCREENS = 24 * 1024  # characters; nobody makes a log of more out of pictures
-FILES = (".log:", ".log-", ".txt:", ".out:", ".gz:")
-LINE_STARTS = ("  ", "/", "make", "In file", "In func", "ERROR: ", "WARNING: ", "cc1", "->", "[")
+MAX_OCR_SIZE = 24 * 1024  # characters; nobody makes a log of more out of pictures
+LOG_FILE_MARKS = (".log:", ".log-", ".txt:", ".out:", ".gz:")
+TOOL_LINE_STARTS = ("  ", "/", "make", "In file", "In func", "ERROR: ", "WARNING: ", "cc1", "->", "[")
 """Of lines that a tool wrote; one that was cut at a column seldom goes on so."""
-NARROWEST, WIDEST = 50, 250  # columns of a terminal or mail
-WIDEST_MAIL = 100  # columns; who wraps between words wraps at 72 to 80, with room for quoting
-LOWER_CASE_STARTS = ("make", "cc1", "//", "nvidia-installer", "creation time", "installer version", "[ ")
+MIN_WIDTH, MAX_WIDTH = 50, 250  # columns of a terminal or mail
+MAX_MAIL_WIDTH = 100  # columns; who wraps between words wraps at 72 to 80, with room for quoting
+LOWERCASE_TOOL_STARTS = ("make", "cc1", "//", "nvidia-installer", "creation time", "installer version", "[ ")
 """Of lines that a tool wrote, where what goes on in lower case is looked for."""
-RESTS = ("function", "named", "pointer type", "member")
+CONTINUATION_WORDS = ("function", "named", "pointer type", "member")
 """Words of what compilers often say, with which a row that was cut goes on."""
-SEVERAL = 120  # lines, spread over a sample, that tell what stands before all of them
+SAMPLED_LINES = 120  # lines, spread over a sample, that tell what stands before all of them
 LETTERS = frozenset(string.ascii_letters + "_")
 
 
-def noticed(sample: str, lines: Sequence[str]) -> bool:
+def detect_noise(sample: str, lines: Sequence[str]) -> bool:
     """Whether a log with this beginning may need a change; ``lines`` are those of the sample."""
-    return any(suspicions(sample, lines))
+    return any(detect_noise_kinds(sample, lines))
 
 
-def suspicions(sample: str, lines: Sequence[str]) -> Iterator[str]:
+def detect_noise_kinds(sample: str, lines: Sequence[str]) -> Iterator[str]:
     """Why lines may need a change: a word for each reason, the cheapest to find first."""
     if (
-        any(character in sample and any(text in sample for text in texts) for character, texts in TEXTS.items())
+        any(character in sample and any(text in sample for text in texts) for character, texts in MARKS.items())
         or ("\n**" in sample and "\n**" in sample.replace("\n***", ""))
         or "\n- ->" in sample
         or sample.startswith("- ->")
@@ -67,23 +67,27 @@ def suspicions(sample: str, lines: Sequence[str]) -> Iterator[str]:
     if "&" in sample and any(text in sample for text in ENTITIES):
         yield "entities"
     lowered = sample.lower() if "[" in sample else ""
-    if ("[/" in lowered and any(text in lowered for text in FORUM)) or any(text in lowered for text in FORUM_OPENS):
+    if ("[/" in lowered and any(text in lowered for text in FORUM_TAGS)) or any(
+        text in lowered for text in FORUM_OPENINGS
+    ):
         yield "forum"
     if "=3D" in sample or "=E2=80" in sample:
         yield "quoted-printable"
-    if not sample.isascii() and (any(text in sample for text in FOREIGN) or sample.count("‘") != sample.count("’")):
+    if not sample.isascii() and (
+        any(text in sample for text in FOREIGN_LETTERS) or sample.count("‘") != sample.count("’")
+    ):
         yield "letters"
-    if _lost_words(sample):
+    if _has_lost_quotes(sample):
         yield "words"
-    if _misread(sample):
+    if _looks_misread(sample):
         yield "misread"
-    if _prefixed(sample, lines):
+    if _has_prefixes(sample, lines):
         yield "prefixes"
-    if _wrapped(lines):
+    if _looks_wrapped(lines):
         yield "wrapping"
 
 
-def _lost_words(sample: str) -> bool:
+def _has_lost_quotes(sample: str) -> bool:
     """A name without quotes, or a letter that stands for one."""
     if sample.count("ncompatible module") != sample.count("GPL-incompatible module "):
         return True
@@ -91,7 +95,7 @@ def _lost_words(sample: str) -> bool:
         at = sample.find(word)
         while at >= 0:
             follows = sample[at + len(word) : at + len(word) + 1]
-            if follows == "?" or (follows in LETTERS and sample.endswith(UNQUOTED, 0, at + len(word))):
+            if follows == "?" or (follows in LETTERS and sample.endswith(BEFORE_UNQUOTED_NAME, 0, at + len(word))):
                 return True
             at = sample.find(word, at + 1)
     for phrase in ("from incompatible pointer type ", "has no member named ", "undeclared (first use in"):
@@ -109,9 +113,9 @@ def _lost_words(sample: str) -> bool:
     return at > 0 and sample[at - 1] in LETTERS
 
 
-def _misread(sample: str) -> bool:
+def _looks_misread(sample: str) -> bool:
     """Whether words of complaints, or their numbers, look as if a machine had read them from a picture."""
-    if len(sample) > MANY_SCREENS:
+    if len(sample) > MAX_OCR_SIZE:
         return False
     if any(text in sample for text in MISREAD):
         return True
@@ -132,11 +136,11 @@ def _misread(sample: str) -> bool:
     return False
 
 
-def _prefixed(sample: str, lines: Sequence[str]) -> bool:
+def _has_prefixes(sample: str, lines: Sequence[str]) -> bool:
     """Whether mail quoting, times, numbers or file names may stand before the lines."""
     likely = quoted = 0
-    named = any(name in sample for name in FILES)
-    for line in lines[:: len(lines) // SEVERAL or 1]:
+    named = any(name in sample for name in LOG_FILE_MARKS)
+    for line in lines[:: len(lines) // SAMPLED_LINES or 1]:
         start = line.lstrip()[:24]
         first = start[:1]
         if first == ">":
@@ -158,20 +162,20 @@ def _prefixed(sample: str, lines: Sequence[str]) -> bool:
             likely += start[1:2] in "#0123456789"
         else:
             likely += (
-                _dated(line, start)
-                or (named and any(name in line for name in FILES))
+                _has_foreign_date(line, start)
+                or (named and any(name in line for name in LOG_FILE_MARKS))
                 or (" | " in line[:64] and first.isalpha())
             )
     return quoted > 0 or likely > 2
 
 
-def _dated(line: str, start: str) -> bool:
+def _has_foreign_date(line: str, start: str) -> bool:
     """Whether a line begins with a time that the kernel's log does not write, or writes in another language."""
     english = start.isascii() and start[3:4] == " " and start[6:7] == " " and start[9:10] == ":"
     return english != line[: line.find(": ", len("Apr 27 20:16:44 ")) + 2].endswith(" kernel: ")
 
 
-def _wrapped(lines: Sequence[str]) -> bool:
+def _looks_wrapped(lines: Sequence[str]) -> bool:
     """Whether lines may be cut at a column, or several may be one."""
     lengths = list(map(len, lines))
     if any(line.endswith("=") for line in lines if 70 < len(line) < 78):
@@ -181,7 +185,7 @@ def _wrapped(lines: Sequence[str]) -> bool:
         return True
     if _full_lines_go_on(lines, lengths):
         return True
-    if _word_wrapped(lines):
+    if _is_word_wrapped(lines):
         return True
     indented = [len(line) for line in lines if line[:3] in ("   ", "-> ")] if lengths.count(79) > 1 else []
     if indented.count(79) > 1 and sum(1 for length in indented if length > 79) * 30 <= len(indented):
@@ -200,7 +204,7 @@ def _wrapped(lines: Sequence[str]) -> bool:
             and (
                 (line.count("'") + line.count("`") - line.count("n't ")) % 2
                 or line.count("‘") != line.count("’")
-                or (after[:1].islower() and any(word in after[:40] for word in RESTS))
+                or (after[:1].islower() and any(word in after[:40] for word in CONTINUATION_WORDS))
                 or (len(line) > 257 and line.startswith("   ") and after.startswith("   "))
             )
         ) or (
@@ -214,18 +218,18 @@ def _wrapped(lines: Sequence[str]) -> bool:
 def _full_lines_go_on(lines: Sequence[str], lengths: Sequence[int]) -> bool:
     """Whether several lines are as long as the longest, and go on in lines that do not begin as the tools' own do."""
     widest = max(lengths, default=0)
-    if not NARROWEST <= widest <= WIDEST or lengths.count(widest) <= 2:
+    if not MIN_WIDTH <= widest <= MAX_WIDTH or lengths.count(widest) <= 2:
         return False
     full = [(line, after) for line, after in zip(lines, [*lines[1:], ""], strict=True) if len(line) == widest]
-    going_on = sum(bool(after) and not after.startswith(LINE_STARTS) for _, after in full)
+    going_on = sum(bool(after) and not after.startswith(TOOL_LINE_STARTS) for _, after in full)
     return going_on > 1 and len({line for line, _ in full}) > 2
 
 
-def _word_wrapped(lines: Sequence[str]) -> bool:
+def _is_word_wrapped(lines: Sequence[str]) -> bool:
     """Whether lines go on in lower case behind several of the longest, between lines that are longer than mail's."""
     run: list[str] = []
     for line in lines:
-        if len(line) > WIDEST_MAIL and " " in line.strip():
+        if len(line) > MAX_MAIL_WIDTH and " " in line.strip():
             if len(run) > 3 and _goes_on(run):
                 return True
             run = []
@@ -238,9 +242,9 @@ def _goes_on(lines: Sequence[str]) -> bool:
     widest = max((len(line) for line in lines if " " in line.strip()), default=0)
     going_on = 0
     long = False
-    for line in lines if widest >= NARROWEST else ():
+    for line in lines if widest >= MIN_WIDTH else ():
         first = line[:1]
         if long and line and (first.islower() or first in "'/[‘" or not first.isascii()):
-            going_on += not line.startswith(LOWER_CASE_STARTS)
+            going_on += not line.startswith(LOWERCASE_TOOL_STARTS)
         long = not line.endswith(":") and (len(line) > widest - 22 or (long and " " not in line.strip()))
     return going_on > 1

@@ -13,26 +13,26 @@ Line = tuple[int, str]
 BYTES = re.compile(r"(?:=[0-9A-F]{2})+")
 NOT_ENCODED = re.compile(r"=(?![0-9A-F]{2}|[ \t]*$)", re.MULTILINE)
 SOFT_END = re.compile(r"^[^\n]{70,77}=$", re.MULTILINE)
-LONGEST = 78  # columns; the standard ends a line at 76
-MOST_ROWS = 1000  # rows of one line
+MAX_SOFT_LENGTH = 78  # columns; the standard ends a line at 76
+MAX_ROWS = 1000  # rows of one line
 
 
-def quoted_printable(sample: str) -> bool:
+def is_quoted_printable(sample: str) -> bool:
     """Whether a text is quoted-printable: then no equals sign stands for itself."""
     encoded = sample.count("=3D") + sample.count("=E2=80=") + sample.count("=C2=A0")
     encoded += sum(1 for found in SOFT_END.finditer(sample))
     return encoded > 1 and len(NOT_ENCODED.findall(sample)) * 8 <= encoded
 
 
-def unquoting() -> Callable[[list[Line], bool], list[Line]]:
-    """A step that joins lines at soft ends, and gives the letters back."""
+def quoted_printable_stage() -> Callable[[list[Line], bool], list[Line]]:
+    """A stage that joins lines at soft ends, and gives the letters back."""
     held: list[Line] = []
 
-    def step(lines: list[Line], last: bool) -> list[Line]:
+    def stage(lines: list[Line], last: bool) -> list[Line]:
         decoded: list[Line] = []
         for number, text in lines:
             row = text.rstrip()
-            soft = row.endswith("=") and len(row) <= LONGEST and len(held) < MOST_ROWS
+            soft = row.endswith("=") and len(row) <= MAX_SOFT_LENGTH and len(held) < MAX_ROWS
             held.append((number, row[:-1] if soft else text))
             if not soft:
                 decoded.append(_decoded(held))
@@ -42,7 +42,7 @@ def unquoting() -> Callable[[list[Line], bool], list[Line]]:
             held.clear()
         return decoded
 
-    return step
+    return stage
 
 
 def _decoded(rows: list[Line]) -> Line:

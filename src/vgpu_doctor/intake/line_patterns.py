@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import re
 
-STEPS = "CC|LD|AR|AS|MODPOST|SYMLINK|CONFTEST:|OBJTOOL|BTF|SIGN|CLEAN|HOSTCC|UPD|CHK|CALL"
+KBUILD_STEPS = "CC|LD|AR|AS|MODPOST|SYMLINK|CONFTEST:|OBJTOOL|BTF|SIGN|CLEAN|HOSTCC|UPD|CHK|CALL"
 SEVERITY = r"[^\W\d_][^\s:：]{0,20}(?: [^\s:：]{1,20})?[ \u00a0]?[:：]"
 """The word before a complaint, in any language, with its colon."""
-FRAME = re.compile(rf"[^\s:'\"]{{1,300}}:\d+:(?:\d+:)? {SEVERITY}")
+DIAGNOSTIC_START = re.compile(rf"[^\s:'\"]{{1,300}}:\d+:(?:\d+:)? {SEVERITY}")
 """How a compiler starts a complaint."""
 
-OWN_FORM = (
+TOOL_LINE_FORMS = (
     r"-> \S"
     r"|(?:ERROR|WARNING|FATAL|DEPRECATED): \S"
     r"|Error! \S"
     r"|(?:[\w./-]{0,80}/)?g?make(?:\[\d+\])?: \S"
-    rf"|{FRAME.pattern}"
+    rf"|{DIAGNOSTIC_START.pattern}"
     r"|[^\s:'\"]{1,300}\.(?:c|h|S|o|ko)(?::\d+)*: (?:In function|At top level|warning: objtool|error: objtool)"
     r"|In file included from \S"
     r"|[^\s:'\"]{1,300}\.s: (?:Assembler messages|Fatal error):"
     r"|[^\s:'\"]{1,300}\.sh: \d+: \S"
-    rf"|(?:{STEPS}) +(?:\[M\] +)?[\w./-]+(?: |$)"
+    rf"|(?:{KBUILD_STEPS}) +(?:\[M\] +)?[\w./-]+(?: |$)"
     r"|nvidia-installer (?:log file '|command line:)|creation time: |installer version: |Using: nvidia-installer"
     r"|executing: '"
     r"|NVRM: |NVIDIA-SMI has failed|nvidia(?:-\w+)?: [a-zA-Z]"
@@ -30,11 +30,11 @@ OWN_FORM = (
     r"|DKMS (?:\([\w.-]+\) )?make\.log for "
     r"|(?:(?:[\w./-]{0,80}[/-])?(?:gcc|cc1|ld|collect2|modprobe|insmod|depmod)(?:-[\d.]+)?|/bin/sh): \S"
 )
-STRONG = re.compile(rf"\s*+(?:{OWN_FORM})")
+TOOL_LINE = re.compile(rf"\s*+(?:{TOOL_LINE_FORMS})")
 """A line that only a build, the installer or the driver writes."""
 
-START = re.compile(
-    rf"\s*+(?:{OWN_FORM}"
+LINE_START = re.compile(
+    rf"\s*+(?:{TOOL_LINE_FORMS}"
     r"|\d* +\|"  # gcc's margin
     r"|from [^\s:]+:\d+"
     r"|\d{1,9}[:.)] "
@@ -51,16 +51,16 @@ START = re.compile(
 )
 """A line that does not continue the one before it."""
 
-INDENTS = {"ERROR: ": 7, "WARNING: ": 9, "-> ": 3}
+CONTINUATION_INDENTS = {"ERROR: ": 7, "WARNING: ": 9, "-> ": 3}
 """Columns by which the installer indents what continues a message of its own."""
 
 
-def strong_among(lines: list[str]) -> int:
+def count_tool_lines(lines: list[str]) -> int:
     """How many lines have a form of their own."""
-    return sum(1 for line in lines if STRONG.match(line))
+    return sum(1 for line in lines if TOOL_LINE.match(line))
 
 
-def open_quote(text: str) -> bool:
+def has_open_quote(text: str) -> bool:
     """Whether a quotation begins in a text and does not end there."""
     if text.count("‘") != text.count("’"):
         return True

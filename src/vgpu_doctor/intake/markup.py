@@ -1,7 +1,7 @@
 """Undoes what forums, mail programs and terminals put around and into the text of a log, line by line.
 
-Every function of :data:`MARKUP` looks at a sample and gives the change that fits it, or None. A change never adds or
-removes a line feed.
+Each detector of :data:`MARKUP_DETECTORS` takes a sample and returns the change that undoes its markup, or None. A
+change neither adds nor removes line feeds.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-Change = Callable[[str], str]
-Fitting = Callable[[str], "Change | None"]
+TextChange = Callable[[str], str]
+Detector = Callable[[str], "TextChange | None"]
 
 ESCAPE_NAMES = re.compile(r"(?:\^\[|#033|\\033|\\x1b|\\u001b|\\e|␛)\[(?:[\d;]{0,20}m|K)")
 BARE_COLOUR = re.compile(r"\[\d{1,3}(?:;\d{1,3}){0,5}m(?:\[K)?|\[m\[K|(?<=m)\[K")
@@ -19,7 +19,7 @@ BARE_LINK = re.compile(
 )
 
 
-def lost_escapes(sample: str) -> Change | None:
+def detect_lost_escapes(sample: str) -> TextChange | None:
     """Colours and links of gcc whose ESC a copy has lost or spelled out."""
     named = ("[K" in sample or "[0" in sample) and len(ESCAPE_NAMES.findall(sample, 0, 65536)) > 1
     bare = "[K" in sample and "m[K" in sample
@@ -38,7 +38,7 @@ TWICE_ENCODED = re.compile(f"[\u00c2-\u00df][{TAIL}]|[\u00e0-\u00ef][{TAIL}]{{2}
 READ_AS_GBK = re.compile("鈥(.?)")
 
 
-def mojibake(sample: str) -> Change | None:
+def detect_mojibake(sample: str) -> TextChange | None:
     """UTF-8 that was taken for Windows-1252, or quotes in it that were taken for GBK."""
     if sample.isascii():
         return None
@@ -76,7 +76,7 @@ ENTITY = re.compile(r"&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|lt|gt|amp|quot|apos|nbs
 SURE_ENTITY = re.compile(r"&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|quot|apos|nbsp|[lr][sd]quo|hellip|[mn]dash|rarr|amp);")
 
 
-def entities(sample: str) -> Change | None:
+def detect_entities(sample: str) -> TextChange | None:
     """``&lt;`` and its like."""
     if "&" not in sample or ";" not in sample:
         return None
@@ -100,7 +100,7 @@ SURE_TAG = re.compile(r"</(?:p|div|span|pre|code|font|li|td|blockquote|details|s
 LINE_BREAK = re.compile(r"<br ?/?>|</(?:p|div|li|tr|pre)>", re.IGNORECASE)
 
 
-def tags(sample: str) -> Change | None:
+def detect_tags(sample: str) -> TextChange | None:
     """HTML tags of a fixed list: never ``<linux/x.h>`` nor ``<command-line>``."""
     if "<" not in sample or not SURE_TAG.search(sample):
         return None
@@ -119,7 +119,7 @@ OPENING = re.compile(rf"(?<![\w\])])\[(?:{WORD_TAGS}|[bius])\](?![ \t]*=)", re.I
 FORUM_OPENS = re.compile(r"^ *\[(?:code|quote|spoiler|icode)(?:[= ][^\]\n]{1,200})?\]", re.IGNORECASE | re.MULTILINE)
 
 
-def bbcode(sample: str) -> Change | None:
+def detect_bbcode(sample: str) -> TextChange | None:
     """Tags of forums, of a fixed list; ``[M]``, ``[1]``, ``[-Wx]`` and ``make[2]`` stay, and so does ``array[i]``."""
     if not (("[/" in sample and CLOSING.search(sample)) or ("[" in sample and FORUM_OPENS.search(sample))):
         return None
@@ -134,7 +134,7 @@ CODE_LINE = re.compile(r"^([ \t]*(?:[-*•] )?)(?:\*\*)?`([^`\n]+)`(?:\*\*)?[.,;
 BOLD_LINE = re.compile(r"^[ \t]*\*\*([^*\n]+)\*\*[ \t]*$", re.MULTILINE)
 
 
-def markdown(sample: str) -> Change | None:
+def detect_markdown(sample: str) -> TextChange | None:
     """Escapes before punctuation, links, fences, and lines that are code or bold as a whole."""
     brackets = sample.count("\\[") + sample.count("\\]")
     escaped = "\\_" in sample or "]: \\*" in sample or brackets > 1
@@ -155,5 +155,12 @@ def markdown(sample: str) -> Change | None:
     return change
 
 
-MARKUP: tuple[Fitting, ...] = (lost_escapes, mojibake, entities, tags, bbcode, markdown)
+MARKUP_DETECTORS: tuple[Detector, ...] = (
+    detect_lost_escapes,
+    detect_mojibake,
+    detect_entities,
+    detect_tags,
+    detect_bbcode,
+    detect_markdown,
+)
 """In this order: what was put on last goes first. What was escaped twice needs all of them twice."""

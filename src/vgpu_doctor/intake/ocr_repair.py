@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 
-from vgpu_doctor.intake.quoting import COMPLAINT
+from vgpu_doctor.intake.quoting import DIAGNOSTIC
 from vgpu_doctor.signatures.confusables import outline
 
-FRAME = re.compile(
+MISREAD_START = re.compile(
     r"^([ \t]*)(?=[\w./~])((?:[\w.+~-]{0,80}(?: ?/ ?| (?=[\d_]))){0,24}[\w.+-]{1,80}?) ?(\.[chS])"
     r" ?[:;] ?([\dOoIl|]{1,5}) ?[:;] ?(?:([\dOoIl|]{1,4}) ?[:;] ?)?((?:[fF]ata[l1I|] )?[a-z0-9]{4,8}) ?[:;] ?(?=\S)",
     re.MULTILINE,
@@ -45,18 +45,18 @@ QUOTED = tuple(
 UNCLOSED = re.compile(r"\((?:not in a function|first use in this function)$")
 PAIRED_QUOTES = re.compile(r"[^'\"`‘’“”]*(?:['‘][^'\"`‘’“”]*['’][^'\"`‘’“”]*)+")
 """What the grammar reads as it is; of an odd pair it stays visible that it was misread."""
-READ_AS = {outline(word): word for word in WORDS}
+WORD_BY_SKELETON = {outline(word): word for word in WORDS}
 
 
-def reframed(text: str) -> str:
+def repair_positions(text: str) -> str:
     """A text whose complaints have place and severity as the compiler writes them; its lines stay as many."""
-    return FRAME.sub(_frame, VERSION.sub(lambda found: found[0].replace(",", ".").rstrip(), text))
+    return MISREAD_START.sub(_frame, VERSION.sub(lambda found: found[0].replace(",", ".").rstrip(), text))
 
 
-def reworded(text: str) -> str:
+def repair_messages(text: str) -> str:
     """A text with the words and quotes of the compiler in its complaints; its lines stay as many."""
     text = text.replace("nvidia vgpu_vfio", "nvidia_vgpu_vfio")
-    return COMPLAINT.sub(lambda found: found[1] + _message(found[2]), text)
+    return DIAGNOSTIC.sub(lambda found: found[1] + _message(found[2]), text)
 
 
 def _frame(found: re.Match[str]) -> str:
@@ -82,4 +82,4 @@ def _message(message: str) -> str:
 
 
 def _word(found: re.Match[str]) -> str:
-    return READ_AS.get(outline(found[0]), found[0])
+    return WORD_BY_SKELETON.get(outline(found[0]), found[0])

@@ -8,87 +8,87 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from vgpu_doctor.intake.encoding import quoted_printable, unquoting
-from vgpu_doctor.intake.markup import MARKUP
-from vgpu_doctor.intake.ocr_repair import reframed, reworded
-from vgpu_doctor.intake.pagers import unpaged
-from vgpu_doctor.intake.prefixes import Prefix, prefix_of
-from vgpu_doctor.intake.quoting import mended
-from vgpu_doctor.intake.splitting import splits, splitting
-from vgpu_doctor.intake.unwrapping import unwrapping, wrap_of
+from vgpu_doctor.intake.encoding import is_quoted_printable, quoted_printable_stage
+from vgpu_doctor.intake.markup import MARKUP_DETECTORS
+from vgpu_doctor.intake.ocr_repair import repair_messages, repair_positions
+from vgpu_doctor.intake.pagers import detect_pager_output
+from vgpu_doctor.intake.prefixes import Prefix, detect_prefix
+from vgpu_doctor.intake.quoting import repair_quoting
+from vgpu_doctor.intake.splitting import has_merged_lines, split_stage
+from vgpu_doctor.intake.unwrapping import detect_wrap, unwrap_stage
 
 Line = tuple[int, str]
-Step = Callable[[list[Line], bool], list[Line]]
+Stage = Callable[[list[Line], bool], list[Line]]
 """Takes the next lines of a log and gives lines back; with True, also those that it held."""
-Recipe = tuple[Callable[[], Step], ...]
+Pipeline = tuple[Callable[[], Stage], ...]
 """What makes the steps that undo the noise of a segment, in this order; steps remember lines, and serve once."""
 
-MOST_PREFIXES = 4  # put before a line by one program after the other
+MAX_PREFIXES = 4  # put before a line by one program after the other
 
 
-class _Draft:
-    """The lines of a sample, and the recipe that made them what they are."""
+class _PipelineBuilder:
+    """The lines of a sample, and the pipeline that made them what they are."""
 
     def __init__(self, sample: Sequence[str]) -> None:
-        self.recipe: list[Callable[[], Step]] = []
+        self.pipeline: list[Callable[[], Stage]] = []
         self.texts = list(sample)
 
     @property
     def text(self) -> str:
         return "\n".join(self.texts)
 
-    def add(self, make: Callable[[], Step]) -> None:
-        self.recipe.append(make)
+    def add(self, make: Callable[[], Stage]) -> None:
+        self.pipeline.append(make)
         self.texts = [text for _, text in make()([(0, text) for text in self.texts], True)]
 
     def change(self, change: Callable[[str], str] | None) -> None:
         if change and change(self.text) != self.text:
-            self.add(partial(_changing, change))
+            self.add(partial(_text_stage, change))
 
 
-def recipe_of(sample: Sequence[str]) -> Recipe:
-    """What undoes the noise of these lines, nothing where there is none; each step fits what the ones before leave."""
-    draft = _Draft(sample)
-    if quoted_printable(draft.text):
-        draft.add(unquoting)
-    for fitting in MARKUP * 3:
-        draft.change(fitting(draft.text))
-    for _ in range(MOST_PREFIXES):
-        prefix = prefix_of(draft.texts)
+def detect_pipeline(sample: Sequence[str]) -> Pipeline:
+    """What undoes the noise of these lines, nothing where there is none; each stage fits what the ones before leave."""
+    builder = _PipelineBuilder(sample)
+    if is_quoted_printable(builder.text):
+        builder.add(quoted_printable_stage)
+    for detect in MARKUP_DETECTORS * 3:
+        builder.change(detect(builder.text))
+    for _ in range(MAX_PREFIXES):
+        prefix = detect_prefix(builder.texts)
         if prefix is None:
             break
         # mail is wrapped after it was quoted
-        if (wrap := wrap_of(draft.texts, prefix.pattern.match, prefix.pattern.match)) and wrap.sure:
-            draft.add(partial(unwrapping, wrap, prefix.pattern.match, prefix.pattern.match))
-        draft.add(partial(_peeling, prefix))
-    draft.change(unpaged(draft.text))
-    draft.change(reframed)
-    for make in _joining(draft.texts):
-        draft.add(make)
-    if splits(draft.texts):
-        draft.add(splitting)
-    draft.change(mended)
-    draft.change(reworded)
-    return tuple(draft.recipe) if draft.texts != list(sample) else ()
+        if (wrap := detect_wrap(builder.texts, prefix.pattern.match, prefix.pattern.match)) and wrap.sure:
+            builder.add(partial(unwrap_stage, wrap, prefix.pattern.match, prefix.pattern.match))
+        builder.add(partial(_prefix_stage, prefix))
+    builder.change(detect_pager_output(builder.text))
+    builder.change(repair_positions)
+    for make in _unwrap_stages(builder.texts):
+        builder.add(make)
+    if has_merged_lines(builder.texts):
+        builder.add(split_stage)
+    builder.change(repair_quoting)
+    builder.change(repair_messages)
+    return tuple(builder.pipeline) if builder.texts != list(sample) else ()
 
 
-def _joining(lines: list[str]) -> Iterator[Callable[[], Step]]:
+def _unwrap_stages(lines: list[str]) -> Iterator[Callable[[], Stage]]:
     """What joins lines that were cut; what all of them are indented by since then goes before."""
-    wrap = wrap_of(lines)
+    wrap = detect_wrap(lines)
     indent = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
     if indent and not (wrap and wrap.indented):
-        moved = wrap_of([line[indent:] for line in lines])
+        moved = detect_wrap([line[indent:] for line in lines])
         if moved and moved.sure:
             wrap = moved
-            yield partial(_moving_left, indent)
+            yield partial(_dedent_stage, indent)
     if wrap:
-        yield partial(unwrapping, wrap)
+        yield partial(unwrap_stage, wrap)
 
 
-def _changing(change: Callable[[str], str]) -> Step:
-    """A step that changes the text of lines; a carriage return in it parts a line."""
+def _text_stage(change: Callable[[str], str]) -> Stage:
+    """A stage that changes the text of lines; a carriage return in it parts a line."""
 
-    def step(lines: list[Line], _last: bool) -> list[Line]:
+    def stage(lines: list[Line], _last: bool) -> list[Line]:
         texts = change("\n".join(text for _, text in lines)).split("\n") if lines else []
         return [
             (number, part)
@@ -96,30 +96,30 @@ def _changing(change: Callable[[str], str]) -> Step:
             for part in text.strip("\r").split("\r")
         ]
 
-    return step
+    return stage
 
 
-def _moving_left(indent: int) -> Step:
-    """A step that takes off what all lines are indented by."""
+def _dedent_stage(indent: int) -> Stage:
+    """A stage that takes off what all lines are indented by."""
 
-    def step(lines: list[Line], _last: bool) -> list[Line]:
+    def stage(lines: list[Line], _last: bool) -> list[Line]:
         return [(number, text[min(indent, len(text) - len(text.lstrip())) :]) for number, text in lines]
 
-    return step
+    return stage
 
 
-def _peeling(prefix: Prefix) -> Step:
-    """A step that takes a prefix off."""
+def _prefix_stage(prefix: Prefix) -> Stage:
+    """A stage that takes a prefix off."""
     peel = prefix.peel()
 
-    def step(lines: list[Line], _last: bool) -> list[Line]:
+    def stage(lines: list[Line], _last: bool) -> list[Line]:
         return [(number, peel(text)) for number, text in lines]
 
-    return step
+    return stage
 
 
-def treated(recipe: Recipe, lines: list[Line]) -> list[Line]:
-    """What a recipe makes of lines that stand alone."""
-    for make in recipe:
+def run_pipeline(pipeline: Pipeline, lines: list[Line]) -> list[Line]:
+    """What a pipeline makes of lines that stand alone."""
+    for make in pipeline:
         lines = make()(lines, True)
     return lines

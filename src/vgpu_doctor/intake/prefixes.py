@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from vgpu_doctor.frozen import frozen
-from vgpu_doctor.intake.line_patterns import STRONG, strong_among
+from vgpu_doctor.intake.line_patterns import TOOL_LINE, count_tool_lines
 
 Peel = Callable[[str], str]
 
@@ -50,7 +50,7 @@ class Prefix:
     def peel(self) -> Peel:
         """What takes it off one line after another, from the first line on."""
         if self.counts:
-            return _without_number()
+            return _number_peeler()
         match, instead = self.pattern.match, self.instead
 
         def peel(line: str) -> str:
@@ -60,10 +60,10 @@ class Prefix:
         return peel
 
 
-def prefix_of(lines: Sequence[str]) -> Prefix | None:
+def detect_prefix(lines: Sequence[str]) -> Prefix | None:
     """The outermost prefix of these lines, or None where none can be shown to be there."""
     filled = [line for line in lines if line.strip()]
-    plain = strong_among(filled)
+    plain = count_tool_lines(filled)
     for pattern in (MAIL, *STAMPS, ANNOTATION, JOURNAL, IN_FILE):
         if _fits(pattern, filled, plain):
             return Prefix(pattern)
@@ -85,7 +85,9 @@ def _fits(pattern: re.Pattern[str], lines: Sequence[str], plain: int) -> bool:
         if logged > share * len(lines) / 2:
             return False
     gained = sum(
-        1 for line, end in zip(lines, ends, strict=True) if end and STRONG.match(line, end) and not STRONG.match(line)
+        1
+        for line, end in zip(lines, ends, strict=True)
+        if end and TOOL_LINE.match(line, end) and not TOOL_LINE.match(line)
     )
     if share > 0.7 and len(lines) > 2 and pattern is not ANNOTATION:
         return True  # another prefix may stand behind it
@@ -105,25 +107,25 @@ def _counts_up(lines: Sequence[str], plain: int, depth: int = 0) -> bool:
         if number == last + 1 or (found[3] in (":", "-") and last < number < last + 1000):
             mark = separator
             steps += 1
-            gained += STRONG.match(line, found.end()) is not None
+            gained += TOOL_LINE.match(line, found.end()) is not None
         last = number
         behind.append(line[found.end() :])
     if steps > 1 and steps > 0.7 * (len(lines) - 1):
         # /proc/interrupts counts from 0
         whole = steps >= len(lines) - 1 and behind and lines[0].lstrip().startswith("1")
-        return bool(whole) or gained > plain or (depth < 3 and _another_stands(behind, depth))
+        return bool(whole) or gained > plain or (depth < 3 and _has_another_prefix(behind, depth))
     return steps > 3 and gained > plain and (steps * 2 >= len(lines) or gained > 2)
 
 
-def _another_stands(lines: Sequence[str], depth: int) -> bool:
+def _has_another_prefix(lines: Sequence[str], depth: int) -> bool:
     """Whether another prefix stands before these lines."""
-    plain = strong_among(list(lines))
+    plain = count_tool_lines(list(lines))
     if any(_fits(pattern, lines, plain) for pattern in (MAIL, *STAMPS, JOURNAL, IN_FILE)):
         return True
     return _counts_up(lines, plain, depth + 1)
 
 
-def _without_number() -> Peel:
+def _number_peeler() -> Peel:
     last = -1
 
     def peel(line: str) -> str:
