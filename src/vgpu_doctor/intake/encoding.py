@@ -6,9 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from vgpu_doctor.intake.stage import Line, Stage
 
-Line = tuple[int, str]
 
 BYTES = re.compile(r"(?:=[0-9A-F]{2})+")
 NOT_ENCODED = re.compile(r"=(?![0-9A-F]{2}|[ \t]*$)", re.MULTILINE)
@@ -24,7 +23,7 @@ def is_quoted_printable(sample: str) -> bool:
     return encoded > 1 and len(NOT_ENCODED.findall(sample)) * 8 <= encoded
 
 
-def quoted_printable_stage() -> Callable[[list[Line], bool], list[Line]]:
+def quoted_printable_stage() -> Stage:
     """A stage that joins lines at soft ends, and gives the letters back."""
     held: list[Line] = []
 

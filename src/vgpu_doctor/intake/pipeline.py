@@ -15,11 +15,10 @@ from vgpu_doctor.intake.pagers import detect_pager_output
 from vgpu_doctor.intake.prefixes import Prefix, detect_prefix
 from vgpu_doctor.intake.quoting import repair_quoting
 from vgpu_doctor.intake.splitting import has_merged_lines, split_stage
-from vgpu_doctor.intake.unwrapping import detect_wrap, unwrap_stage
+from vgpu_doctor.intake.stage import Line, Stage
+from vgpu_doctor.intake.unwrapping import unwrap_stage
+from vgpu_doctor.intake.wrapping import detect_wrap
 
-Line = tuple[int, str]
-Stage = Callable[[list[Line], bool], list[Line]]
-"""Takes the next lines of a log and gives lines back; with True, also those that it held."""
 Pipeline = tuple[Callable[[], Stage], ...]
 """What makes the steps that undo the noise of a segment, in this order; steps remember lines, and serve once."""
 

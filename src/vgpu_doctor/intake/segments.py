@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from vgpu_doctor.intake.decode import Block
 from vgpu_doctor.intake.detect import detect_noise_kinds
 from vgpu_doctor.intake.line_patterns import count_tool_lines
-from vgpu_doctor.intake.pipeline import Line, Pipeline, Stage, detect_pipeline, run_pipeline
+from vgpu_doctor.intake.pipeline import Pipeline, detect_pipeline, run_pipeline
+from vgpu_doctor.intake.stage import Line, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from vgpu_doctor.intake.line_patterns import KBUILD_STEPS, SEVERITY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-Line = tuple[int, str]
+    from vgpu_doctor.intake.stage import Line, Stage
+
 
 MIN_MERGED_LENGTH = 160  # characters of a line that may be several
 LINE_BREAK = re.compile(
@@ -37,7 +38,7 @@ def has_merged_lines(lines: Sequence[str]) -> bool:
     return any(len(line) >= MIN_MERGED_LENGTH and len(split_line(line)) > 1 for line in lines)
 
 
-def split_stage() -> Callable[[list[Line], bool], list[Line]]:
+def split_stage() -> Stage:
     """A stage that parts such lines; the parts keep the number of the line."""
 
     def stage(lines: list[Line], _last: bool) -> list[Line]:
