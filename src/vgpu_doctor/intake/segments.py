@@ -1,12 +1,11 @@
-"""Undoes the noise of a log segment by segment: what stands in one paste was not all pasted in the same way.
+"""Cleans a log segment by segment, since the parts of one paste may have come by different ways.
 
-A pipeline holds until the lines have more of a form of their own without it, or with another one.
+A pipeline stays in use until another one, or none, leaves more lines that tools write.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.intake.decode import Block
@@ -18,8 +17,8 @@ from vgpu_doctor.intake.stage import Line, Stage
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-WINDOW = 32 * 1024  # characters that are looked at together
-MIN_WINDOW = 4 * 1024  # characters of a window that ends where another log may begin
+WINDOW = 32 * 1024  # characters for which one pipeline is chosen
+MIN_WINDOW = 4 * 1024  # characters before a window may end early because another log begins
 BEGINNINGS = (
     "nvidia-installer log file",
     "make.log for ",
@@ -30,23 +29,23 @@ BEGINNINGS = (
     "<code",
     "```",
 )
-"""Stand in lines with which another log begins, or another way of quoting one."""
-LINES_AT_ONCE = 40  # lines
-WINDOWS_PER_BATCH = 8  # 256 KB were looked at for a tail
-MAX_FRUITLESS_LOOKS = 10  # for one kind that change nothing; after so many it is none any more
+"""Texts in lines with which another log, or another way of quoting one, begins."""
+LINES_AT_ONCE = 40
+WINDOWS_PER_BATCH = 8  # a tail stands for 256 KB
+MAX_FRUITLESS_LOOKS = 10  # searches for a pipeline that change nothing; after so many, a kind of noise is ignored
 Segment = tuple[Pipeline, list[Line]]
 
 
 class SegmentCleaner:
-    """Takes a log from its beginning, and knows what is being clean."""
+    """Cleans the blocks of one log in order, and remembers which pipeline is in use."""
 
     def __init__(self) -> None:
         self._pipeline: Pipeline = ()
         self._stages: list[Stage] = []
-        self._fruitless: Counter[str] = Counter()  # looks that changed nothing, by what they were for
+        self._fruitless: Counter[str] = Counter()  # searches that changed nothing, by kind of noise
 
     def clean(self, blocks: list[Block], tail: str = "") -> Iterator[Block]:
-        """Blocks without noise, or as they are; a tail, where given, decides whether they are looked at."""
+        """Yield the blocks without noise; where a tail of them is given, search them only if the tail looks noisy."""
         kind = self._noise_kind(self._pipeline, tail.split("\n")) if tail else ""
         if kind is None and not self._pipeline:
             yield from blocks
@@ -67,7 +66,7 @@ class SegmentCleaner:
             yield from self._run(segment, False)
 
     def flush(self) -> Iterator[Block]:
-        """What is still held since it might go on."""
+        """Yield the lines that are held because they might have continued."""
         yield from self._run([], True)
 
     def _run(self, lines: list[Line], last: bool) -> Iterator[Block]:
@@ -93,7 +92,7 @@ class SegmentCleaner:
         return [(pipeline, segment) for pipeline, segment in segments if segment]
 
     def _noise_kind(self, pipeline: Pipeline, texts: list[str]) -> str | None:
-        """Why a pipeline may leave noise in lines."""
+        """Return the kind of noise that a pipeline may leave in lines, None if it seems to leave none."""
         kept = [*_applied(pipeline, texts), ""]
         return next(
             (why for why in detect_noise_kinds("\n".join(kept), kept) if self._fruitless[why] < MAX_FRUITLESS_LOOKS),
@@ -101,7 +100,7 @@ class SegmentCleaner:
         )
 
     def _pipeline_for(self, texts: list[str], current: Pipeline) -> Pipeline:
-        """What undoes the noise of these lines: what does so for the lines before, if nothing else is shown to fit."""
+        """Return the pipeline that cleans these lines: the current one unless another is shown to fit better."""
         kind = self._noise_kind(current, texts)
         if kind is None:
             return current
@@ -113,7 +112,7 @@ class SegmentCleaner:
 
 
 def _windows(lines: list[Line]) -> Iterator[list[Line]]:
-    """About equal parts of lines; where another log begins, so does another part."""
+    """Yield windows of about equal size; where another log begins, begin another window."""
     size = sum(len(text) + 1 for _, text in lines)
     each = size / max(1, round(size / WINDOW))
     window: list[Line] = []
@@ -132,7 +131,7 @@ def _fits_better(fresh: Pipeline, current: Pipeline, texts: list[str]) -> bool:
     if not current or not fresh:
         return bool(fresh)
     anew, kept = _applied(fresh, texts), _applied(current, texts)
-    fewer = len(kept) - count_tool_lines(kept) - (len(anew) - count_tool_lines(anew))
+    fewer = _count_other_lines(kept) - _count_other_lines(anew)
     return fewer > 0 or (fewer == 0 and bool(detect_pipeline(kept)) and not detect_pipeline(anew))
 
 
@@ -141,21 +140,30 @@ def _applied(pipeline: Pipeline, texts: list[str]) -> list[str]:
 
 
 def _boundary(texts: list[str], before: Pipeline, after: Pipeline) -> int:
-    """Where two pipelines meet: where least stays without form, then most is changed, then as late as can be."""
-    left, right = [(0, 0)], [(0, 0)]
-    for text, first, second in zip(texts, _results(texts, before), _results(texts, after), strict=True):
-        by_second = second not in ([text], first)
-        left.append((_weak(first), first != [text] and not by_second and first != second))
-        right.append((_weak(second), by_second))
-    gained = list(accumulate(left, _plus))
-    still = list(accumulate(reversed(right[1:]), _plus, initial=(0, 0)))[::-1]
-    return max(range(len(texts) + 1), key=lambda place: (*_plus(gained[place], still[place]), place))
+    """Return how many of these lines still belong to the earlier pipeline.
+
+    The boundary is where the fewest lines are left that no tool writes; if several are equal, where the most lines are
+    changed; if those are equal, the last one.
+    """
+    gain = best = (0, 0)  # in tools' lines, and in lines changed, over giving all lines to the later pipeline
+    boundary = 0
+    results = zip(texts, _results(texts, before), _results(texts, after), strict=True)
+    for count, (text, by_earlier, by_later) in enumerate(results, 1):
+        later_changes = by_later not in ([text], by_earlier)
+        earlier_changes = by_earlier not in ([text], by_later) and not later_changes
+        gain = (
+            gain[0] + _count_other_lines(by_later) - _count_other_lines(by_earlier),
+            gain[1] + earlier_changes - later_changes,
+        )
+        if gain >= best:
+            best, boundary = gain, count
+    return boundary
 
 
 def _results(texts: list[str], pipeline: Pipeline) -> list[list[str]]:
-    """What a pipeline makes of each line; of one that was joined to another, nothing.
+    """Return what a pipeline makes of each line: no line where it was joined to the one before.
 
-    A few lines at a time, since the lines on the other side of the boundary would not fit the pipeline.
+    Run it on a few lines at a time, because lines beyond the boundary are not of the kind that it was made for.
     """
     results: list[list[str]] = [[] for _ in texts]
     for start in range(0, len(texts), LINES_AT_ONCE):
@@ -164,10 +172,6 @@ def _results(texts: list[str], pipeline: Pipeline) -> list[list[str]]:
     return results
 
 
-def _weak(results: list[str]) -> int:
-    """How many of these have no form of their own; less is more."""
-    return count_tool_lines(results) - len(results)
-
-
-def _plus(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
-    return one[0] + other[0], one[1] + other[1]
+def _count_other_lines(texts: list[str]) -> int:
+    """Return how many of these lines are not of a form that only tools write."""
+    return len(texts) - count_tool_lines(texts)

@@ -7,4 +7,4 @@ from collections.abc import Callable
 Line = tuple[int, str]
 """Number of a line, from 1 in the user's file, and its text without the line feed."""
 Stage = Callable[[list[Line], bool], list[Line]]
-"""Takes the next lines and returns those that are complete; where the flag is True, no more follow and none are held."""
+"""Takes the next lines and returns those that are complete; a flag says that no more follow, so that none are held."""
