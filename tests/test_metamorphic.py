@@ -54,7 +54,7 @@ def diagnosed(text: str) -> Diagnosis:
 
 
 def found(text: str) -> Found:
-    """The findings of a paste, each with the line that is shown first for it."""
+    """Return the findings of a paste, each with the number of its first line of evidence."""
     return sorted((finding.id, finding.evidence[0].log_line) for finding in diagnosed(text).findings)
 
 
@@ -81,7 +81,7 @@ def pasted(log: Path, *forms: Form) -> tuple[str, Rows]:
 
 
 def differences(log: Path, *names: str) -> str | None:
-    """What a paste shows otherwise than the log; None where it shows the same."""
+    """Return how the findings of a paste differ from those of its log, None if they do not."""
     forms = {**ONE_TO_ONE, **CUTTING}
     text, rows = pasted(log, *(forms[name] for name in names))
     shown = sorted((name, rows[line - 1][0]) for name, line in found(text))
@@ -89,7 +89,7 @@ def differences(log: Path, *names: str) -> str | None:
 
 
 def turns(log: Path, of: list[tuple[str, ...]], count: int) -> list[tuple[str, ...]]:
-    """Some of the forms for a log, other ones for each log, always the same."""
+    """Return some of the forms, others for each log but always the same."""
     return random.Random(zlib.crc32(log.name.encode())).sample(of, min(count, len(of)))
 
 
@@ -146,7 +146,7 @@ def test_a_log_of_the_corpus_that_breaks_off_shows_no_more_than_the_whole(part: 
 
 
 def follows(diagnostic: Diagnostic, causes: set[str]) -> bool:
-    """Whether one of these causes explains a complaint."""
+    """Return whether one of these causes explains a diagnostic."""
     return any(entry.explains and entry.id in causes for entry in library().matches(diagnostic))
 
 
@@ -165,7 +165,7 @@ def shown_only_by_a_part(log: Path, cuts: int) -> list[str]:
         more = {
             finding.id
             for finding in diagnosed(part).findings
-            if finding.id not in whole and not all(follows(one, whole) for one in finding.evidence)
+            if finding.id not in whole and not all(follows(diagnostic, whole) for diagnostic in finding.evidence)
         }
         if more:
             wrong.append(f"{log.name} from {start}, {len(part)} characters: {more}")
@@ -189,7 +189,7 @@ def test_the_order_of_parallel_jobs_changes_no_finding(log: Path) -> None:
 
 
 def source_of(line: str) -> str | None:
-    """The file that a complaint or a step is about."""
+    """Return the file that a diagnostic or a build step is about, without its suffix."""
     told = re.match(r"\s*(?:CC \[M\] +)?(\S+?)\.[co](?::\d+:\d+: .*)?$", line)
     return told[1] if told else None
 

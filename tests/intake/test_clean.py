@@ -1,4 +1,4 @@
-"""What people paste, and what is read of it."""
+"""What people paste, and what is left of it after cleaning."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Noise that begins or ends somewhere in a paste is undone there, and nowhere else."""
+"""Noise that begins or ends in the middle of a paste is removed there, and nowhere else."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def lines_of(name: str) -> list[str]:
     return (SAMPLES / name).read_text().splitlines()
 
 
-def clean(size: int) -> list[str]:
-    """Steps of a build, wider than any terminal."""
+def build_steps(size: int) -> list[str]:
+    """Return about so many characters of build steps, wider than any terminal."""
     folder = "/tmp/selfgz1/NVIDIA-Linux-x86_64-550.54.16-vgpu-kvm/kernel/nvidia/some/deeper/folder/of/sources"
     lines = [
         f"   {step} [M]  {folder}/file-{'x' * (place % 37)}{place}.o"
@@ -58,7 +58,7 @@ MAKE_LOG = lines_of("dkms-3.2-make.log")
     ("name", "size"), [*((name, 60_000) for name in NOISY), *((name, 200_000) for name in ("mail", "html", "mail-72"))]
 )
 def test_noise_that_begins_late_is_undone(name: str, size: int) -> None:
-    before = [*CHAT, *clean(size), *KERNEL_LOG, ""]
+    before = [*CHAT, *build_steps(size), *KERNEL_LOG, ""]
     rows = NOISY[name](list(enumerate(MAKE_LOG, len(before) + 1)))
     numbers = [*range(1, len(before) + 1), *(number for number, _ in rows)]
     shown = findings([*before, *(text for _, text in rows)])
@@ -71,11 +71,11 @@ def test_noise_that_begins_late_is_undone(name: str, size: int) -> None:
 )
 @pytest.mark.parametrize("name", ["mail", "terminal-80", "html", "journal"])
 def test_one_noise_may_follow_another(name: str, after: str, size: int) -> None:
-    first = NOISY[name](list(enumerate([*clean(40_000), *MAKE_LOG], 1)))
-    between = [(0, text) for text in ["", "And here is the other one:", *clean(size), ""]]
+    first = NOISY[name](list(enumerate([*build_steps(40_000), *MAKE_LOG], 1)))
+    between = [(0, text) for text in ["", "And here is the other one:", *build_steps(size), ""]]
     text = lines_of("550.54.16-debian-6.12.log")
     second = NOISY[after](list(enumerate(text, len(first) + len(between) + 1)))
     rows = [*first, *between, *second]
-    plain = [*clean(40_000), *MAKE_LOG, *("" for _ in between), *text]
+    plain = [*build_steps(40_000), *MAKE_LOG, *("" for _ in between), *text]
     shown = {cause for cause, _ in findings([text for _, text in rows])}
     assert shown == {cause for cause, _ in findings(plain)}

@@ -1,7 +1,6 @@
-"""Undoes the noise of a paste, wherever in it that begins and ends.
+"""Removes the noise of a paste, wherever in the log it begins and ends.
 
-Nothing is changed for which the lines give no reason, and a log without noise passes as it is. Lines keep the numbers
-that the user sees.
+A log without noise passes unchanged, as the same blocks. Lines keep their numbers in the user's file.
 """
 
 from __future__ import annotations
@@ -16,13 +15,13 @@ if TYPE_CHECKING:
     from vgpu_doctor.intake.decode import Block
     from vgpu_doctor.intake.segments import SegmentCleaner
 
-SAMPLE_SIZE = 32 * 1024  # characters in which noise shows
-FULL_SCAN_SIZE = 384 * 1024  # characters; behind them only the end of every batch is looked at
-TAIL_SIZE = 2 * 1024  # characters of such an end
+SAMPLE_SIZE = 32 * 1024  # characters, enough for noise to show
+FULL_SCAN_SIZE = 384 * 1024  # characters; after them only the tail of every batch is searched
+TAIL_SIZE = 2 * 1024  # characters
 
 
 def clean_blocks(blocks: Iterable[Block]) -> Iterator[Block]:
-    """The blocks of a log without the noise that pasting put in."""
+    """Yield the blocks of a log without the noise of a paste."""
     cleaner: SegmentCleaner | None = None
     size = 0
     for batch in _batches(blocks):
@@ -32,7 +31,7 @@ def clean_blocks(blocks: Iterable[Block]) -> Iterator[Block]:
             if not any(detect_noise(text, text.split("\n")) for text in ([tail] if tail else _samples(batch))):
                 yield from batch
                 continue
-            # these modules hold many patterns; a log without noise need not pay for them
+            # imported here because it compiles many patterns, which a log without noise does not need
             from vgpu_doctor.intake.segments import SegmentCleaner
 
             cleaner = SegmentCleaner()
@@ -42,7 +41,7 @@ def clean_blocks(blocks: Iterable[Block]) -> Iterator[Block]:
 
 
 def _batches(blocks: Iterable[Block]) -> Iterator[list[Block]]:
-    """Some blocks at once, so that there are enough lines to see what they have in common."""
+    """Yield several blocks at once, so that there are enough lines to show what they have in common."""
     batch: list[Block] = []
     size = 0
     for block in blocks:

@@ -1,4 +1,4 @@
-"""Undoes quoted-printable, which mail archives leave in the text of a mail."""
+"""Decodes quoted-printable, which mail archives leave in the text of a mail."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ if TYPE_CHECKING:
 BYTES = re.compile(r"(?:=[0-9A-F]{2})+")
 NOT_ENCODED = re.compile(r"=(?![0-9A-F]{2}|[ \t]*$)", re.MULTILINE)
 SOFT_END = re.compile(r"^[^\n]{70,77}=$", re.MULTILINE)
-MAX_SOFT_LENGTH = 78  # columns; the standard ends a line at 76
+MAX_SOFT_LENGTH = 78  # columns; RFC 2045 allows 76
 MAX_ROWS = 1000  # rows of one line
 
 
 def is_quoted_printable(sample: str) -> bool:
-    """Whether a text is quoted-printable: then no equals sign stands for itself."""
+    """Return whether a text is quoted-printable: hardly any equals sign in it stands for itself."""
     encoded = sample.count("=3D") + sample.count("=E2=80=") + sample.count("=C2=A0")
     encoded += sum(1 for found in SOFT_END.finditer(sample))
     return encoded > 1 and len(NOT_ENCODED.findall(sample)) * 8 <= encoded
 
 
 def quoted_printable_stage() -> Stage:
-    """A stage that joins lines at soft ends, and gives the letters back."""
+    """Return a stage that joins lines at soft line ends and decodes the bytes."""
     held: list[Line] = []
 
     def stage(lines: list[Line], last: bool) -> list[Line]:

@@ -1,4 +1,4 @@
-"""What lines of a log look like from outside: enough to tell whether undoing a paste's noise was right."""
+"""Patterns of the lines that tools write, good enough to judge whether removing noise made a log better."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 
 KBUILD_STEPS = "CC|LD|AR|AS|MODPOST|SYMLINK|CONFTEST:|OBJTOOL|BTF|SIGN|CLEAN|HOSTCC|UPD|CHK|CALL"
 SEVERITY = r"[^\W\d_][^\s:：]{0,20}(?: [^\s:：]{1,20})?[ \u00a0]?[:：]"
-"""The word before a complaint, in any language, with its colon."""
+"""The severity before a diagnostic, in any language, with its colon."""
 DIAGNOSTIC_START = re.compile(rf"[^\s:'\"]{{1,300}}:\d+:(?:\d+:)? {SEVERITY}")
-"""How a compiler starts a complaint."""
+"""Place and severity, with which a diagnostic of a compiler starts."""
 
 TOOL_LINE_FORMS = (
     r"-> \S"
@@ -31,7 +31,7 @@ TOOL_LINE_FORMS = (
     r"|(?:(?:[\w./-]{0,80}[/-])?(?:gcc|cc1|ld|collect2|modprobe|insmod|depmod)(?:-[\d.]+)?|/bin/sh): \S"
 )
 TOOL_LINE = re.compile(rf"\s*+(?:{TOOL_LINE_FORMS})")
-"""A line that only a build, the installer or the driver writes."""
+"""A line that nothing but a build, the installer or the driver writes."""
 
 LINE_START = re.compile(
     rf"\s*+(?:{TOOL_LINE_FORMS}"
@@ -49,19 +49,19 @@ LINE_START = re.compile(
     r"|(?:cat|cp|ln|mkdir|mv|rm|sed|tee|touch):(?: |$)"
     r"|$)"
 )
-"""A line that does not continue the one before it."""
+"""A line that is not the rest of the line before it."""
 
 CONTINUATION_INDENTS = {"ERROR: ": 7, "WARNING: ": 9, "-> ": 3}
-"""Columns by which the installer indents what continues a message of its own."""
+"""Columns by which the installer indents the rest of its own messages, by their prefix."""
 
 
 def count_tool_lines(lines: list[str]) -> int:
-    """How many lines have a form of their own."""
+    """Return how many lines are of a form that only tools write."""
     return sum(1 for line in lines if TOOL_LINE.match(line))
 
 
 def has_open_quote(text: str) -> bool:
-    """Whether a quotation begins in a text and does not end there."""
+    """Return whether a quotation begins in a text and does not end in it."""
     if text.count("‘") != text.count("’"):
         return True
     return (text.count("'") + text.count("`")) % 2 == 1

@@ -1,4 +1,4 @@
-"""Undoes what forums, mail programs and terminals put around and into the text of a log, line by line.
+"""Removes what forums, mail programs and terminals put around and into the lines of a log.
 
 Each detector of :data:`MARKUP_DETECTORS` takes a sample and returns the change that undoes its markup, or None. A
 change neither adds nor removes line feeds.
@@ -20,7 +20,7 @@ BARE_LINK = re.compile(
 
 
 def detect_lost_escapes(sample: str) -> TextChange | None:
-    """Colours and links of gcc whose ESC a copy has lost or spelled out."""
+    """Detect colours and links of gcc whose ESC was lost or spelled out in copying."""
     named = ("[K" in sample or "[0" in sample) and len(ESCAPE_NAMES.findall(sample, 0, 65536)) > 1
     bare = "[K" in sample and "m[K" in sample
     linked = "8;;http" in sample
@@ -39,7 +39,7 @@ READ_AS_GBK = re.compile("鈥(.?)")
 
 
 def detect_mojibake(sample: str) -> TextChange | None:
-    """UTF-8 that was taken for Windows-1252, or quotes in it that were taken for GBK."""
+    """Detect UTF-8 that was decoded as Windows-1252, or quotes in it that were decoded as GBK."""
     if sample.isascii():
         return None
     if sum(1 for found in TWICE_ENCODED.finditer(sample) if _again(found[0]) != found[0]) > 1:
@@ -77,14 +77,14 @@ SURE_ENTITY = re.compile(r"&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|quot|apos|nbsp|[lr
 
 
 def detect_entities(sample: str) -> TextChange | None:
-    """``&lt;`` and its like."""
+    """Detect HTML entities, such as ``&lt;``."""
     if "&" not in sample or ";" not in sample:
         return None
     if not SURE_ENTITY.search(sample) and not ("&lt;" in sample and "&gt;" in sample) and sample.count("&gt;") < 2:
         return None
     from html import unescape
 
-    # a line feed must stay a character of its own line
+    # a decoded line feed must not end the line
     def letter(found: re.Match[str]) -> str:
         return unescape(found[0]).replace("\n", " ").replace("\r", " ").replace("\xa0", " ")
 
@@ -101,7 +101,7 @@ LINE_BREAK = re.compile(r"<br ?/?>|</(?:p|div|li|tr|pre)>", re.IGNORECASE)
 
 
 def detect_tags(sample: str) -> TextChange | None:
-    """HTML tags of a fixed list: never ``<linux/x.h>`` nor ``<command-line>``."""
+    """Detect HTML tags of a fixed list, never ``<linux/x.h>`` or ``<command-line>``."""
     if "<" not in sample or not SURE_TAG.search(sample):
         return None
     return lambda text: TAG.sub("", LINE_BREAK.sub("\r", text))
@@ -120,7 +120,7 @@ FORUM_OPENS = re.compile(r"^ *\[(?:code|quote|spoiler|icode)(?:[= ][^\]\n]{1,200
 
 
 def detect_bbcode(sample: str) -> TextChange | None:
-    """Tags of forums, of a fixed list; ``[M]``, ``[1]``, ``[-Wx]`` and ``make[2]`` stay, and so does ``array[i]``."""
+    """Detect BBCode tags of a fixed list, never ``[M]``, ``[1]``, ``[-Wx]``, ``make[2]`` or ``array[i]``."""
     if not (("[/" in sample and CLOSING.search(sample)) or ("[" in sample and FORUM_OPENS.search(sample))):
         return None
     return lambda text: OPENING.sub("", WITH_VALUE.sub("", CLOSING.sub("", text))).replace("复制代码", "")
@@ -135,7 +135,7 @@ BOLD_LINE = re.compile(r"^[ \t]*\*\*([^*\n]+)\*\*[ \t]*$", re.MULTILINE)
 
 
 def detect_markdown(sample: str) -> TextChange | None:
-    """Escapes before punctuation, links, fences, and lines that are code or bold as a whole."""
+    """Detect escaped punctuation, links, fences, and whole lines of code or bold text."""
     brackets = sample.count("\\[") + sample.count("\\]")
     escaped = "\\_" in sample or "]: \\*" in sample or brackets > 1
     linked = "](" in sample and LINK.search(sample) is not None
@@ -163,4 +163,4 @@ MARKUP_DETECTORS: tuple[Detector, ...] = (
     detect_bbcode,
     detect_markdown,
 )
-"""In this order: what was put on last goes first. What was escaped twice needs all of them twice."""
+"""In the order of removal: what was added last goes first. Text that was escaped twice needs two rounds."""

@@ -1,6 +1,6 @@
-"""Takes out what pagers and editors show of their own: lines of status, and marks where a line had no room.
+"""Removes what pagers and editors add: status lines, and marks where a line did not fit on the screen.
 
-What stood behind such a mark is lost. So that no cut word is taken for a whole one, it goes with the mark.
+The rest of a marked line is lost. The word before the mark goes too, because it may be incomplete.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ OPENED = re.compile(r"['‘\"]$")
 
 
 def detect_pager_output(sample: str) -> Callable[[str], str] | None:
-    """What undoes a pager or an editor in a text like this; lines stay as many."""
+    """Return the change that removes a pager's or an editor's output, or None. It keeps the number of lines."""
     plain = _without_status(sample)
     edge = _screen_edge(plain.split("\n"))
     if plain == sample and edge is None:
@@ -46,10 +46,10 @@ def _without_status(text: str) -> str:
 
 
 def _screen_edge(lines: Sequence[str]) -> tuple[int, str] | None:
-    """Columns of the screen, and the mark at its edge; None where several lines do not end so."""
+    """Return the columns of the screen and the mark at its edge, or None unless several lines end with one."""
     for mark in ">$":
         widths = Counter(len(line) for line in set(lines) if line.endswith(mark))
-        width, count = max(widths.items(), key=lambda one: one[1], default=(0, 0))
+        width, count = max(widths.items(), key=lambda entry: entry[1], default=(0, 0))
         full = [line for line in lines if len(line.rstrip()) >= width]
         marked = sum(1 for line in full if len(line) == width and line.endswith(mark))
         if count > 2 and MIN_SCREEN_WIDTH <= width <= MAX_SCREEN_WIDTH and marked * 5 >= len(full) * 4:
@@ -58,7 +58,7 @@ def _screen_edge(lines: Sequence[str]) -> tuple[int, str] | None:
 
 
 def _keep_whole_words(line: str, edge: tuple[int, str]) -> str:
-    """A line up to its last word that is whole for sure, where it was cut."""
+    """Return a line that was cut up to its last word that is surely complete, any other as it is."""
     if (len(line), line[-1:]) != edge:
         return line
     return OPENED.sub("", CUT_WORD.sub("", line).rstrip()).rstrip()

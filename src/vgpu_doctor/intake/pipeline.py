@@ -1,6 +1,6 @@
-"""Finds what was done to the lines of a paste, and how to undo it.
+"""Detects what was done to the lines of a paste, and builds the pipeline of stages that undoes it.
 
-These modules hold many patterns; only a log in which something is noticed pays for them.
+This module and those of the stages compile many patterns; import them only for a log in which noise was detected.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from vgpu_doctor.intake.wrapping import detect_wrap
 Pipeline = tuple[Callable[[], Stage], ...]
 """What makes the steps that undo the noise of a segment, in this order; steps remember lines, and serve once."""
 
-MAX_PREFIXES = 4  # put before a line by one program after the other
+MAX_PREFIXES = 4  # that several programs put before a line in turn
 
 
 class _PipelineBuilder:
-    """The lines of a sample, and the pipeline that made them what they are."""
+    """The lines of a sample as the stages so far leave them."""
 
     def __init__(self, sample: Sequence[str]) -> None:
         self.pipeline: list[Callable[[], Stage]] = []
@@ -46,7 +46,10 @@ class _PipelineBuilder:
 
 
 def detect_pipeline(sample: Sequence[str]) -> Pipeline:
-    """What undoes the noise of these lines, nothing where there is none; each stage fits what the ones before leave."""
+    """Return the pipeline that cleans these lines, empty if they have no noise.
+
+    Each stage is detected in what the ones before it leave.
+    """
     builder = _PipelineBuilder(sample)
     if is_quoted_printable(builder.text):
         builder.add(quoted_printable_stage)
@@ -56,7 +59,7 @@ def detect_pipeline(sample: Sequence[str]) -> Pipeline:
         prefix = detect_prefix(builder.texts)
         if prefix is None:
             break
-        # mail is wrapped after it was quoted
+        # mail is quoted first and wrapped afterwards
         if (wrap := detect_wrap(builder.texts, prefix.pattern.match, prefix.pattern.match)) and wrap.sure:
             builder.add(partial(unwrap_stage, wrap, prefix.pattern.match, prefix.pattern.match))
         builder.add(partial(_prefix_stage, prefix))
@@ -72,7 +75,7 @@ def detect_pipeline(sample: Sequence[str]) -> Pipeline:
 
 
 def _unwrap_stages(lines: list[str]) -> Iterator[Callable[[], Stage]]:
-    """What joins lines that were cut; what all of them are indented by since then goes before."""
+    """Yield the stages that join cut lines, before them one for an indentation that was added after the cutting."""
     wrap = detect_wrap(lines)
     indent = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
     if indent and not (wrap and wrap.indented):
@@ -85,7 +88,7 @@ def _unwrap_stages(lines: list[str]) -> Iterator[Callable[[], Stage]]:
 
 
 def _text_stage(change: Callable[[str], str]) -> Stage:
-    """A stage that changes the text of lines; a carriage return in it parts a line."""
+    """Return a stage that changes the text of lines; a carriage return in the result splits a line."""
 
     def stage(lines: list[Line], _last: bool) -> list[Line]:
         texts = change("\n".join(text for _, text in lines)).split("\n") if lines else []
@@ -99,7 +102,7 @@ def _text_stage(change: Callable[[str], str]) -> Stage:
 
 
 def _dedent_stage(indent: int) -> Stage:
-    """A stage that takes off what all lines are indented by."""
+    """Return a stage that removes up to so many blanks at the beginning of lines."""
 
     def stage(lines: list[Line], _last: bool) -> list[Line]:
         return [(number, text[min(indent, len(text) - len(text.lstrip())) :]) for number, text in lines]
@@ -108,7 +111,7 @@ def _dedent_stage(indent: int) -> Stage:
 
 
 def _prefix_stage(prefix: Prefix) -> Stage:
-    """A stage that takes a prefix off."""
+    """Return a stage that removes a prefix."""
     peel = prefix.peel()
 
     def stage(lines: list[Line], _last: bool) -> list[Line]:
@@ -118,7 +121,7 @@ def _prefix_stage(prefix: Prefix) -> Stage:
 
 
 def run_pipeline(pipeline: Pipeline, lines: list[Line]) -> list[Line]:
-    """What a pipeline makes of lines that stand alone."""
+    """Return what a new run of the pipeline makes of these lines alone."""
     for make in pipeline:
         lines = make()(lines, True)
     return lines

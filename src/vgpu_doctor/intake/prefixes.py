@@ -1,6 +1,6 @@
-"""Takes off what mail, CI systems, journals, editors and ``grep`` put before every line of a log.
+"""Removes what mail, CI systems, journals, editors and ``grep`` put before every line of a log.
 
-A prefix is taken off only where the lines behind it then have a form of their own, which they had not before.
+A prefix is removed only where that leaves lines of tools that were not recognisable before.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Peel = Callable[[str], str]
 MAIL = re.compile(r"[ \t]{0,8}(?:> ?)+(?:(?=\S)|(?=\s)|$)")
 DATE = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?"
 SYSLOG_AHEAD = re.compile(r"(?!\d{1,7}[.)]? )[\w.-]+ [\w./()-]+(?:\[\d+\])?: ")
-"""Host and program, which stay with their time: the grammar knows them."""
+"""Host and program of a syslog line, whose time must stay: the grammar reads it."""
 STAMPS = (
     re.compile(rf"[ \t]{{0,8}}(?:\[{DATE}\]|{DATE})(?: \d\d[OE][+ ]|:? ?)"),  # GitHub, GitLab, Jenkins, kubectl
     re.compile(r"[ \t]{0,8}\[? ?\d\d:\d\d:\d\d(?:[.,]\d{1,6})?\]? "),
@@ -41,14 +41,14 @@ LOCAL_DATE = re.compile(
 
 @frozen
 class Prefix:
-    """A prefix that was shown to stand before the lines of a log."""
+    """A prefix that was detected before the lines of a log."""
 
     pattern: re.Pattern[str]
-    instead: str = ""  # what stands there afterwards; of a date, one that every syslog could write
-    counts: bool = False  # it is a number that goes up
+    instead: str = ""  # its replacement, as a template of ``re``; for a local date, an English one
+    counts: bool = False  # whether it is a line number
 
     def peel(self) -> Peel:
-        """What takes it off one line after another, from the first line on."""
+        """Return a function that removes the prefix; it must get the lines in order."""
         if self.counts:
             return _number_peeler()
         match, instead = self.pattern.match, self.instead
@@ -61,7 +61,7 @@ class Prefix:
 
 
 def detect_prefix(lines: Sequence[str]) -> Prefix | None:
-    """The outermost prefix of these lines, or None where none can be shown to be there."""
+    """Return the outermost prefix of these lines, or None if none is certain."""
     filled = [line for line in lines if line.strip()]
     plain = count_tool_lines(filled)
     for pattern in (MAIL, *STAMPS, ANNOTATION, JOURNAL, IN_FILE):
@@ -90,12 +90,12 @@ def _fits(pattern: re.Pattern[str], lines: Sequence[str], plain: int) -> bool:
         if end and TOOL_LINE.match(line, end) and not TOOL_LINE.match(line)
     )
     if share > 0.7 and len(lines) > 2 and pattern is not ANNOTATION:
-        return True  # another prefix may stand behind it
+        return True  # whatever is behind it: that may be another prefix
     return gained > 0 and (share >= 0.5 or gained > 2 or (pattern is MAIL and gained > plain // 8))
 
 
 def _counts_up(lines: Sequence[str], plain: int, depth: int = 0) -> bool:
-    """Whether numbers of one form stand before the lines, each higher than the one before, most by one."""
+    """Return whether the lines begin with rising numbers of one form, most of them higher by one than the last."""
     last, steps, gained, mark = -1, 0, 0, None
     behind: list[str] = []
     for line in lines:
@@ -118,7 +118,7 @@ def _counts_up(lines: Sequence[str], plain: int, depth: int = 0) -> bool:
 
 
 def _has_another_prefix(lines: Sequence[str], depth: int) -> bool:
-    """Whether another prefix stands before these lines."""
+    """Return whether these lines begin with another prefix."""
     plain = count_tool_lines(list(lines))
     if any(_fits(pattern, lines, plain) for pattern in (MAIL, *STAMPS, JOURNAL, IN_FILE)):
         return True

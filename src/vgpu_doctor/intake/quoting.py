@@ -1,4 +1,4 @@
-"""Mends what autocorrection and missing fonts did to the words of a complaint, where the result is a known form."""
+"""Repairs quotes, arrows and asterisks changed by autocorrection or missing fonts, where the result is a known form."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ GPL_LINE = re.compile(
 
 
 def repair_quoting(text: str) -> str:
-    """A text with quotes, arrows and asterisks where the tools write them; its lines stay as many."""
+    """Return a text with quotes, arrows and asterisks as the tools print them. The number of lines stays the same."""
     text = DIAGNOSTIC.sub(lambda found: found[1] + _restore_quotes(found[2]), text)
     if "]: " in text:
         text = STARS_LOST.sub(r"\1*** \2", text)

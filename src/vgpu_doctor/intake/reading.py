@@ -1,4 +1,4 @@
-"""Opens a log, whatever it is packed in, and hands it out in large pieces of whole lines."""
+"""Opens a log, compressed or not, and yields it in blocks of whole lines."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from vgpu_doctor.intake.decode import Block, decode_blocks
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-CHUNK_SIZE = 256 * 1024  # bytes asked for at once
-MAX_LINE_LENGTH = 64 * 1024  # bytes; what follows in the same line is dropped
-MAX_EXPANSION = 150  # times; what unpacks to more than this is refused ...
-MIN_EXPANDED_SIZE = 256 * 1024 * 1024  # ... once it has given this many bytes
+CHUNK_SIZE = 256 * 1024  # bytes read at once
+MAX_LINE_LENGTH = 64 * 1024  # bytes; the rest of a longer line is dropped
+MAX_EXPANSION = 150  # ratio of unpacked to packed size above which a log is refused ...
+MIN_EXPANDED_SIZE = 256 * 1024 * 1024  # ... once so many bytes are unpacked
 
 UNPACK_CHUNK_SIZE = 16 * 1024  # bytes; a file may hold very many members, and each unpacker copies what follows its own
-MAX_UNPACK_MEMORY = 100 * 1024 * 1024  # bytes that unpacking may need; xz asks for up to 65 MiB
+MAX_UNPACK_MEMORY = 100 * 1024 * 1024  # bytes; xz needs up to 65 MiB
 
 NOT_LOGS = {
     b"\x89PNG": "a PNG image",
@@ -34,10 +34,10 @@ NOT_LOGS = {
 
 
 def read_log(name: str) -> Iterator[Block]:
-    """The blocks of a log, by file name, or of standard input for ``-``; without the noise of a paste.
+    """Yield the blocks of a log file, or of standard input for ``-``, without the noise of a paste.
 
-    Line numbers count from 1 in the file as the user has it (in the unpacked text of a packed one). Raises
-    :class:`LogError` when it cannot be opened, is empty, or is no text; the blocks before a damaged part are given.
+    Line numbers count from 1 in the file as the user has it, after decompression. Raise :class:`LogError` if the log
+    cannot be opened, is empty or is not text; if it is damaged, only after the blocks before the damage.
     """
     shown = "standard input" if name == "-" else name
     with _opened(name, shown) as raw:
@@ -45,7 +45,7 @@ def read_log(name: str) -> Iterator[Block]:
 
 
 def blocks_of(raw: BinaryIO, shown: str) -> Iterator[Block]:
-    """The blocks of an opened log; ``shown`` is its name in the errors."""
+    """Yield the blocks of an open log; ``shown`` is its name in errors."""
     head = _read(raw, CHUNK_SIZE, shown)
     if not head:
         raise LogError(shown, "is empty")
@@ -57,7 +57,7 @@ def blocks_of(raw: BinaryIO, shown: str) -> Iterator[Block]:
 
 
 def _until_damage(blocks: Iterator[Block], damage: list[LogError]) -> Iterator[Block]:
-    """Blocks up to the place where a log breaks off, which is told only when they have been used."""
+    """Yield the blocks before any damage, which is put into ``damage``; raise it only if there are none."""
     begun = False
     try:
         for block in blocks:
@@ -70,7 +70,7 @@ def _until_damage(blocks: Iterator[Block], damage: list[LogError]) -> Iterator[B
 
 
 def _read(raw: BinaryIO, size: int, shown: str) -> bytes:
-    """About so many bytes, fewer only at the end: a pipe gives as little at once as was written to it."""
+    """Read at least half of ``size`` bytes, fewer only at the end: a pipe returns as little as was written at once."""
     parts: list[bytes] = []
     missing = size
     try:
@@ -100,7 +100,7 @@ def _opened(name: str, shown: str) -> BinaryIO:
 
 
 class _Plain:
-    """A file as it lies on the disk; the piece that was read to look at it comes first."""
+    """A file that is not compressed, whose first chunk was already read."""
 
     def __init__(self, raw: BinaryIO, head: bytes, shown: str) -> None:
         self._raw = raw
@@ -115,7 +115,7 @@ class _Plain:
 
 
 class _Unpacked:
-    """A file packed by gzip, bzip2 or xz, unpacked as it is read."""
+    """A file compressed by gzip, bzip2 or xz, decompressed as it is read; it may have several members."""
 
     def __init__(self, raw: BinaryIO, head: bytes, shown: str) -> None:
         import bz2
@@ -177,7 +177,7 @@ class _Unpacked:
 
 
 def _whole_lines(source: _Plain | _Unpacked, shown: str) -> Iterator[bytes]:
-    """Pieces of UTF-8 that end where a line ends."""
+    """Yield pieces of UTF-8 that end at a line feed."""
     first = source.read()
     if not first:
         raise LogError(shown, "is empty")
@@ -212,7 +212,7 @@ def _whole_lines(source: _Plain | _Unpacked, shown: str) -> Iterator[bytes]:
             carry += piece
         if len(carry) > MAX_LINE_LENGTH:
             if b"\r" in carry[-MAX_LINE_LENGTH:]:
-                # a progress bar: what it showed last is behind a carriage return
+                # a progress bar: keep what it showed last
                 carry = carry[carry.index(b"\r", len(carry) - MAX_LINE_LENGTH) + 1 :]
             else:
                 carry, dropping = carry[:MAX_LINE_LENGTH], True
@@ -224,7 +224,7 @@ def _whole_lines(source: _Plain | _Unpacked, shown: str) -> Iterator[bytes]:
 
 
 def _encoding(head: bytes, shown: str) -> str:
-    """Encoding of a text by its first piece. Raises :class:`LogError` for what is no text."""
+    """Return the encoding of a text by its first bytes. Raise :class:`LogError` for what is not text."""
     for magic, what in NOT_LOGS.items():
         if head.startswith(magic):
             raise LogError(shown, f"is no log: it is {what}")

@@ -1,4 +1,4 @@
-"""Gives the lines of a log back that was pasted as one line, as some web sites and chats do."""
+"""Splits a log that was pasted as one line, as some web sites and chats do."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vgpu_doctor.intake.stage import Line, Stage
 
 
-MIN_MERGED_LENGTH = 160  # characters of a line that may be several
+MIN_MERGED_LENGTH = 160  # characters
 LINE_BREAK = re.compile(
     r"(?<=\s)(?="
     r"-> [A-Z(]|(?:ERROR|WARNING|FATAL): \S|Error! \S|(?:[\w./-]{0,80}/)?g?make(?:\[\d+\])?: "
@@ -25,7 +25,7 @@ SURE_START = re.compile(rf":\d+:(?:\d+:)? {SEVERITY} |\bmake(?:\[\d+\])?: |-> [A
 
 
 def split_line(line: str) -> list[str]:
-    """The lines that stand in a line; the line alone where it is one."""
+    """Return the lines that were merged into a line, or only the line itself."""
     if len(line) < MIN_MERGED_LENGTH or len(SURE_START.findall(line)) < 3:
         return [line]
     parts = [part.rstrip() for part in LINE_BREAK.split(line)]
@@ -34,12 +34,12 @@ def split_line(line: str) -> list[str]:
 
 
 def has_merged_lines(lines: Sequence[str]) -> bool:
-    """Whether a line of these is several."""
+    """Return whether any of these lines is several merged into one."""
     return any(len(line) >= MIN_MERGED_LENGTH and len(split_line(line)) > 1 for line in lines)
 
 
 def split_stage() -> Stage:
-    """A stage that parts such lines; the parts keep the number of the line."""
+    """Return a stage that splits merged lines; the parts keep the number of the line."""
 
     def stage(lines: list[Line], _last: bool) -> list[Line]:
         return [(number, part) for number, line in lines for part in split_line(line)]
