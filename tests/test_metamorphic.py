@@ -213,6 +213,6 @@ def test_no_log_of_the_laboratory_is_changed() -> None:
 
 
 def test_a_log_without_noise_pays_for_no_pattern() -> None:
-    """Where nothing is detect_noise, the modules that undo noise are not even read."""
+    """Where no noise is detected, the modules that remove it are not even imported."""
     noisy = [log.name for log in SAMPLES if detect_noise(text_of(log), text_of(log).split("\n"))]
     assert len(noisy) * 5 < len(SAMPLES), noisy

@@ -20,7 +20,7 @@ from vgpu_doctor.intake.unwrapping import unwrap_stage
 from vgpu_doctor.intake.wrapping import detect_wrap
 
 Pipeline = tuple[Callable[[], Stage], ...]
-"""What makes the steps that undo the noise of a segment, in this order; steps remember lines, and serve once."""
+"""Factories of the stages that clean a segment, in order. Stages remember lines, so every segment needs new ones."""
 
 MAX_PREFIXES = 4  # that several programs put before a line in turn
 
