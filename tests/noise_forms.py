@@ -1,4 +1,4 @@
-"""What people and programs do to a log on its way to a reader; the tests undo it again through the product's own door."""
+"""Forms of noise that people and programs add to a log before it is read; the tests clean it as the product does."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import textwrap
 from collections.abc import Callable
 
 Rows = list[tuple[int, str]]
-"""Lines as they stand in the paste, each with the number that it has in the log as the tools wrote it."""
+"""Lines of a paste, each with its number in the log as the tools wrote it, 0 for added lines."""
 Form = Callable[[Rows], Rows]
 
 
@@ -67,7 +67,7 @@ def twice_encoded(text: str) -> str:
 
 
 def without_quotes(mark: str) -> Callable[[str], str]:
-    """A compiler's quotes as a font without them shows them; other lines and ASCII quotes of the shell stay."""
+    """Replace the quotes of compiler messages by a mark, as a font without them does; keep other lines."""
     complaint = re.compile(r":\d+: (?:fatal error|error|warning|note): ")
     return lambda text: re.sub("[‘’]", mark, curly(text)) if complaint.search(text) else text
 
@@ -81,7 +81,7 @@ def straight(text: str) -> str:
 
 
 def coloured(text: str) -> str:
-    """gcc's colours as they look when a copy has lost the ESC."""
+    """Add gcc's colours as they look when a copy has lost the ESC."""
     text = re.sub(r"^(\s*)(\S+:\d+:\d+:) (error|warning): ", r"\1[01m[K\2[m[K [01;31m[K\3: [m[K", text)
     return re.sub("‘([^’\n]*)’", r"‘[01m[K\1[m[K’", text)
 
@@ -121,7 +121,7 @@ ONE_TO_ONE: dict[str, Form] = {
     "zero-width": each(lambda text: "\u200b" + text),
     "shell": between("root@pve:~# cat /var/log/nvidia-installer.log", "root@pve:~# "),
 }
-"""Forms that keep the lines."""
+"""Forms that keep every line in one row."""
 
 CUTTING: dict[str, Form] = {
     "terminal-80": cut_anywhere(80),
@@ -130,4 +130,4 @@ CUTTING: dict[str, Form] = {
     "mail-78": cut_between_words(78),
     "quoted-printable": as_quoted_printable,
 }
-"""Forms that make several rows of a line; in a pair they come where a terminal or a mail program stands."""
+"""Forms that cut a line into several rows, as a terminal or a mail program does."""

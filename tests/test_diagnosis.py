@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.engine import diagnose
-from vgpu_doctor.intake.decode import cleaned
+from vgpu_doctor.intake.decode import decode_blocks
 from vgpu_doctor.signatures.load import load_library
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def library() -> Library:
 
 
 def of(text: str) -> Diagnosis:
-    return diagnose([("log", list(cleaned([text.encode()])))], library())
+    return diagnose([("log", list(decode_blocks([text.encode()])))], library())
 
 
 def ids(text: str) -> list[str]:

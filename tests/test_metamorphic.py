@@ -16,10 +16,10 @@ import pytest
 
 from noise_forms import CUTTING, ONE_TO_ONE, Form, Rows
 from vgpu_doctor.engine import diagnose
-from vgpu_doctor.intake.clean import unpasted
-from vgpu_doctor.intake.decode import cleaned
-from vgpu_doctor.intake.detect import noticed
-from vgpu_doctor.intake.line_patterns import strong_among
+from vgpu_doctor.intake.clean import clean_blocks
+from vgpu_doctor.intake.decode import decode_blocks
+from vgpu_doctor.intake.detect import detect_noise
+from vgpu_doctor.intake.line_patterns import count_tool_lines
 from vgpu_doctor.signatures.load import load_library
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 CORPUS = Path(os.environ.get("CORPUS") or ROOT.parent / "shared" / "corpus")
-LONGEST = 120_000  # bytes of a log that is taken whole; the cost must stay small
+MAX_LOG_SIZE = 120_000  # bytes of a log that is taken whole; the cost must stay small
 WHOLE = os.environ.get("METAMORPHIC") == "all"  # every form of noise for every log of the corpus: some minutes
 
 Found = list[tuple[str, int]]
@@ -50,11 +50,11 @@ def library() -> Library:
 
 def diagnosed(text: str) -> Diagnosis:
     text = text if text.endswith("\n") else text + "\n"
-    return diagnose([("paste", unpasted(cleaned([text.encode("utf-8", "replace")])))], library())
+    return diagnose([("paste", clean_blocks(decode_blocks([text.encode("utf-8", "replace")])))], library())
 
 
 def found(text: str) -> Found:
-    """The findings of a paste, each with the line that is shown first for it."""
+    """Return the findings of a paste, each with the number of its first line of evidence."""
     return sorted((finding.id, finding.evidence[0].log_line) for finding in diagnosed(text).findings)
 
 
@@ -62,9 +62,9 @@ def found(text: str) -> Found:
 def text_of(log: Path) -> str:
     raw = log.read_bytes()
     raw = gzip.decompress(raw) if log.suffix == ".gz" else raw
-    if len(raw) > LONGEST:
-        raw = raw[: raw.rindex(b"\n", 0, LONGEST) + 1]
-    text = "".join(block.text for block in unpasted(cleaned([raw + b"\n"])))
+    if len(raw) > MAX_LOG_SIZE:
+        raw = raw[: raw.rindex(b"\n", 0, MAX_LOG_SIZE) + 1]
+    text = "".join(block.text for block in clean_blocks(decode_blocks([raw + b"\n"])))
     return text.rstrip("\n") + "\n"
 
 
@@ -81,7 +81,7 @@ def pasted(log: Path, *forms: Form) -> tuple[str, Rows]:
 
 
 def differences(log: Path, *names: str) -> str | None:
-    """What a paste shows otherwise than the log; None where it shows the same."""
+    """Return how the findings of a paste differ from those of its log, None if they do not."""
     forms = {**ONE_TO_ONE, **CUTTING}
     text, rows = pasted(log, *(forms[name] for name in names))
     shown = sorted((name, rows[line - 1][0]) for name, line in found(text))
@@ -89,7 +89,7 @@ def differences(log: Path, *names: str) -> str | None:
 
 
 def turns(log: Path, of: list[tuple[str, ...]], count: int) -> list[tuple[str, ...]]:
-    """Some of the forms for a log, other ones for each log, always the same."""
+    """Return some of the forms, others for each log but always the same."""
     return random.Random(zlib.crc32(log.name.encode())).sample(of, min(count, len(of)))
 
 
@@ -132,7 +132,7 @@ def tells_enough(log: Path, names: tuple[str, ...]) -> bool:
     texts = text_of(log).split("\n")
     if any(name in CUTTING for name in names) and sum(1 for text in texts if len(text) > 80) < 20:
         return False
-    return len(names) == 1 or strong_among(texts) > 3
+    return len(names) == 1 or count_tool_lines(texts) > 3
 
 
 @pytest.mark.slow
@@ -151,7 +151,7 @@ def test_a_log_of_the_corpus_that_breaks_off_shows_no_more_than_the_whole(part: 
 
 
 def follows(diagnostic: Diagnostic, causes: set[str]) -> bool:
-    """Whether one of these causes explains a complaint."""
+    """Return whether one of these causes explains a diagnostic."""
     return any(entry.explains and entry.id in causes for entry in library().matches(diagnostic))
 
 
@@ -170,7 +170,7 @@ def shown_only_by_a_part(log: Path, cuts: int) -> list[str]:
         more = {
             finding.id
             for finding in diagnosed(part).findings
-            if finding.id not in whole and not all(follows(one, whole) for one in finding.evidence)
+            if finding.id not in whole and not all(follows(diagnostic, whole) for diagnostic in finding.evidence)
         }
         if more:
             wrong.append(f"{log.name} from {start}, {len(part)} characters: {more}")
@@ -195,7 +195,7 @@ def test_the_order_of_parallel_jobs_changes_no_finding(log: Path) -> None:
 
 
 def source_of(line: str) -> str | None:
-    """The file that a complaint or a step is about."""
+    """Return the file that a diagnostic or a build step is about, without its suffix."""
     told = re.match(r"\s*(?:CC \[M\] +)?(\S+?)\.[co](?::\d+:\d+: .*)?$", line)
     return told[1] if told else None
 
@@ -203,8 +203,8 @@ def source_of(line: str) -> str | None:
 def unchanged(log: Path) -> bool:
     raw = log.read_bytes()
     raw = gzip.decompress(raw) if log.suffix == ".gz" else raw
-    before = list(cleaned([raw]))
-    return list(unpasted(iter(before))) == before
+    before = list(decode_blocks([raw]))
+    return list(clean_blocks(iter(before))) == before
 
 
 @pytest.mark.parametrize("log", SAMPLES, ids=lambda log: log.name)
@@ -220,6 +220,6 @@ def test_no_log_of_the_laboratory_is_changed() -> None:
 
 
 def test_a_log_without_noise_pays_for_no_pattern() -> None:
-    """Where nothing is noticed, the modules that undo noise are not even read."""
-    noisy = [log.name for log in SAMPLES if noticed(text_of(log), text_of(log).split("\n"))]
+    """Where no noise is detected, the modules that remove it are not even imported."""
+    noisy = [log.name for log in SAMPLES if detect_noise(text_of(log), text_of(log).split("\n"))]
     assert len(noisy) * 5 < len(SAMPLES), noisy

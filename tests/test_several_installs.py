@@ -59,7 +59,7 @@ IS_NEW = ("550.54.16", "6.8.4-2-pve", ["iommu-ops-removed"])
 def test_the_last_failed_install_is_answered_and_the_others_are_told(
     piece: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "PIECE", piece)
+    monkeypatch.setattr(reading, "CHUNK_SIZE", piece)
     found = diagnosed(f"I tried this:\n{OLD}and then that:\n{NEW}")
     assert what(found) == IS_NEW
     assert [what(other) for other in found.others] == [IS_OLD]

@@ -32,7 +32,7 @@ def complaints(log: Path) -> list[Diagnostic]:
 def test_passing_over_repeated_blocks_changes_nothing(
     sample: Path, piece: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "PIECE", piece)
+    monkeypatch.setattr(reading, "CHUNK_SIZE", piece)
     log = tmp_path / "repeated.log"
     log.write_bytes((sample.read_bytes().rstrip(b"\n") + b"\n") * 4)
     shortened = complaints(log)
@@ -48,7 +48,7 @@ def test_repeated_blocks_are_passed_over(tmp_path: Path, monkeypatch: pytest.Mon
         answers.append(honest(repeats, text))
         return answers[-1]
 
-    monkeypatch.setattr(reading, "PIECE", 4096)
+    monkeypatch.setattr(reading, "CHUNK_SIZE", 4096)
     monkeypatch.setattr(Repeats, "holds_nothing_new", watched)
     sample = next(path for path in SAMPLES if path.stem == "550.54.16-debian-6.12")
     log = tmp_path / "repeated.log"

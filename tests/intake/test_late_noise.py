@@ -1,4 +1,4 @@
-"""Noise that begins or ends somewhere in a paste is undone there, and nowhere else."""
+"""Noise that begins or ends in the middle of a paste is removed there, and nowhere else."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from noise_forms import CUTTING, ONE_TO_ONE
 from vgpu_doctor.engine import diagnose
-from vgpu_doctor.intake.clean import unpasted
+from vgpu_doctor.intake.clean import clean_blocks
 from vgpu_doctor.intake.decode import Block
 from vgpu_doctor.signatures.load import load_library
 
@@ -29,8 +29,8 @@ def lines_of(name: str) -> list[str]:
     return (SAMPLES / name).read_text().splitlines()
 
 
-def clean(size: int) -> list[str]:
-    """Steps of a build, wider than any terminal."""
+def build_steps(size: int) -> list[str]:
+    """Return about so many characters of build steps, wider than any terminal."""
     folder = "/tmp/selfgz1/NVIDIA-Linux-x86_64-550.54.16-vgpu-kvm/kernel/nvidia/some/deeper/folder/of/sources"
     lines = [
         f"   {step} [M]  {folder}/file-{'x' * (place % 37)}{place}.o"
@@ -46,7 +46,7 @@ def library() -> Library:
 
 def findings(lines: list[str]) -> list[tuple[str, int]]:
     text = "\n".join(lines) + "\n"
-    diagnosis = diagnose([("paste", unpasted([Block(text, 1)]))], library())
+    diagnosis = diagnose([("paste", clean_blocks([Block(text, 1)]))], library())
     return sorted((finding.id, finding.evidence[0].log_line) for finding in diagnosis.findings)
 
 
@@ -59,7 +59,7 @@ MAKE_LOG = lines_of("dkms-3.2-make.log")
     ("name", "size"), [*((name, 60_000) for name in NOISY), *((name, 200_000) for name in ("mail", "html", "mail-72"))]
 )
 def test_noise_that_begins_late_is_undone(name: str, size: int) -> None:
-    before = [*CHAT, *clean(size), *KERNEL_LOG, ""]
+    before = [*CHAT, *build_steps(size), *KERNEL_LOG, ""]
     rows = NOISY[name](list(enumerate(MAKE_LOG, len(before) + 1)))
     numbers = [*range(1, len(before) + 1), *(number for number, _ in rows)]
     shown = findings([*before, *(text for _, text in rows)])
@@ -73,11 +73,11 @@ def test_noise_that_begins_late_is_undone(name: str, size: int) -> None:
 )
 @pytest.mark.parametrize("name", ["mail", "terminal-80", "html", "journal"])
 def test_one_noise_may_follow_another(name: str, after: str, size: int) -> None:
-    first = NOISY[name](list(enumerate([*clean(40_000), *MAKE_LOG], 1)))
-    between = [(0, text) for text in ["", "And here is the other one:", *clean(size), ""]]
+    first = NOISY[name](list(enumerate([*build_steps(40_000), *MAKE_LOG], 1)))
+    between = [(0, text) for text in ["", "And here is the other one:", *build_steps(size), ""]]
     text = lines_of("550.54.16-debian-6.12.log")
     second = NOISY[after](list(enumerate(text, len(first) + len(between) + 1)))
     rows = [*first, *between, *second]
-    plain = [*clean(40_000), *MAKE_LOG, *("" for _ in between), *text]
+    plain = [*build_steps(40_000), *MAKE_LOG, *("" for _ in between), *text]
     shown = {cause for cause, _ in findings([text for _, text in rows])}
     assert shown == {cause for cause, _ in findings(plain)}

@@ -1,4 +1,4 @@
-"""One paste or more for every kind of noise that people's logs are known to have, read as a user has it: from a file."""
+"""At least one paste, read from a file, for every kind of noise that people's logs are known to have."""
 
 from __future__ import annotations
 
@@ -52,9 +52,9 @@ def joined(rows: Rows) -> Rows:
 def every_so_often(line: str, count: int = 40) -> Form:
     def form(rows: Rows) -> Rows:
         return [
-            row
-            for place, one in enumerate(rows, 1)
-            for row in ([one, (0, line.format(place - count + 1, place))] if not place % count else [one])
+            paged
+            for place, row in enumerate(rows, 1)
+            for paged in ([row, (0, line.format(place - count + 1, place))] if not place % count else [row])
         ]
 
     return form

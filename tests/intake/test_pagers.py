@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from vgpu_doctor.intake.clean import unpasted
+from vgpu_doctor.intake.clean import clean_blocks
 from vgpu_doctor.intake.decode import Block
 
 COMPLAINT = "kernel/nvidia/nv-pci.c:225:29: error: ‘const struct bus_type’ has no member named ‘iommu_ops’"
 
 
 def lines(text: str) -> list[str]:
-    return "".join(block.text for block in unpasted([Block(text + "\n", 1)])).split("\n")[:-1]
+    return "".join(block.text for block in clean_blocks([Block(text + "\n", 1)])).split("\n")[:-1]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 
 from vgpu_doctor.errors import LogError
 from vgpu_doctor.grammar.scanning import lines_worth_reading
-from vgpu_doctor.intake.reading import LONGEST_LINE, read_log
+from vgpu_doctor.intake.reading import MAX_LINE_LENGTH, read_log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -100,7 +100,7 @@ def test_a_line_without_end_is_cut_and_the_next_one_is_read(tmp_path: Path) -> N
     log = tmp_path / "a.log"
     log.write_bytes(b"x" * 3_000_000 + b"\nsecond\n")
     lines = list(numbered(log))
-    assert len(lines[0][1]) <= 2 * LONGEST_LINE + 300_000
+    assert len(lines[0][1]) <= 2 * MAX_LINE_LENGTH + 300_000
     assert lines[-1] == (2, "second")
 
 
@@ -145,7 +145,7 @@ def test_a_log_that_may_not_be_read_is_refused_in_one_line(tmp_path: Path) -> No
 
 
 def test_a_log_that_unpacks_to_far_more_than_it_is_stops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("vgpu_doctor.intake.reading.FREE_EXPANSION", 1_000_000)
+    monkeypatch.setattr("vgpu_doctor.intake.reading.MIN_EXPANDED_SIZE", 1_000_000)
     log = tmp_path / "bomb.gz"
     log.write_bytes(gzip.compress(b"make: nothing\n" * 5_000_000))
     with pytest.raises(LogError, match="unpacks to more"):

@@ -1,4 +1,4 @@
-"""Screenshots read by a machine: what is misread is evidence, but weak, and the report says so."""
+"""Screenshots read by OCR: a misread name is evidence, but weak, and the report says so."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from vgpu_doctor.cli.app import app
 from vgpu_doctor.engine import diagnose
-from vgpu_doctor.intake.clean import unpasted
+from vgpu_doctor.intake.clean import clean_blocks
 from vgpu_doctor.intake.decode import Block
 from vgpu_doctor.model import Diagnostic
 from vgpu_doctor.signatures.confusables import SHORTEST, differ_by_one, outline
@@ -144,7 +144,7 @@ def test_no_line_of_a_misread_log_goes_into_a_patch() -> None:
 
 
 def causes(text: str) -> set[str]:
-    blocks = unpasted([Block(text if text.endswith("\n") else text + "\n", 1)])
+    blocks = clean_blocks([Block(text if text.endswith("\n") else text + "\n", 1)])
     return {finding.id for finding in diagnose([("log", blocks)], library()).findings}
 
 
@@ -155,7 +155,7 @@ LOST = {
     "550.54.16-nouveau",  # one row ends within a word, and its letter is taken for a digit
     "dkms-3.2-zh-make",  # Chinese, read as English
 }
-"""What Tesseract lost of these is what makes the cause."""
+"""Screenshots of which Tesseract lost the part that shows the cause."""
 
 
 @pytest.mark.parametrize("screenshot", SCREENSHOTS, ids=lambda path: path.stem)
@@ -197,7 +197,7 @@ HEADERS = sorted(Path("/usr/src").glob("linux-headers-*-common/include/linux"))
 @pytest.mark.skipif(not HEADERS, reason="no kernel headers in /usr/src")
 def test_hardly_any_other_name_of_the_kernel_looks_like_a_known_one() -> None:
     fields = [match.fields for name in library().ids for match in library()[name].match]
-    known = {value for one in fields for name in DECISIVE for value in one.get(name, ()) if "*" not in value}
+    known = {value for captures in fields for name in DECISIVE for value in captures.get(name, ()) if "*" not in value}
     outlines = {outline(value) for value in known if len(value) >= SHORTEST}
     files = [file for folder in HEADERS for file in folder.rglob("*.h")]
     names = {name for file in files for name in re.findall(r"[A-Za-z_]\w{5,}", file.read_text(errors="replace"))}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.engine import diagnose
-from vgpu_doctor.intake.decode import Block, cleaned
+from vgpu_doctor.intake.decode import Block, decode_blocks
 from vgpu_doctor.intake.reading import read_log
 
 if TYPE_CHECKING:
@@ -38,6 +38,6 @@ def failing_examples(signature: Signature, library: Library, folder: Path) -> It
 
 def _blocks(example: Example, folder: Path) -> Iterable[Block] | None:
     if example.text is not None:
-        return cleaned([(example.text.rstrip("\n") + "\n").encode("utf-8")])
+        return decode_blocks([(example.text.rstrip("\n") + "\n").encode("utf-8")])
     path = folder / str(example.file)
     return read_log(str(path)) if path.is_file() and path.resolve().is_relative_to(folder.resolve()) else None

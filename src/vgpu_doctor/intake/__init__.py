@@ -1,1 +1,1 @@
-"""Bytes become numbered lines of text."""
+"""Turns the bytes of a log into numbered lines of text, and undoes the noise of a paste."""

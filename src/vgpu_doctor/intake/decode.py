@@ -1,4 +1,4 @@
-"""Takes out of a text what terminals and editors put in, and keeps count of the user's lines."""
+"""Decodes a log, drops what terminals and editors put into it, and counts the user's lines."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 @frozen
 class Block:
-    """Some lines in a row, each ended by a line feed."""
+    """Consecutive lines, each ended by a line feed."""
 
     text: str
     number: int  # of the first line, from 1 in the user's file
-    numbers: Sequence[int] | None = None  # of every line, where they do not just count up
+    numbers: Sequence[int] | None = None  # of every line, where they do not count up by one
 
     def number_of(self, index: int) -> int:
-        """The user's number of a line of this block, by its place from 0."""
+        """Return the number, from 1 in the user's file, of the line at an index, from 0 in this block."""
         return self.number + index if self.numbers is None else self.numbers[index]
 
 
@@ -31,11 +31,11 @@ INVISIBLE = "\u200b\u2060\ufeff"
 WIDE_BLANKS = "\xa0\u3000"
 
 
-def cleaned(pieces: Iterable[bytes]) -> Iterator[Block]:
-    """Blocks of clean text: UTF-8 decoded, without colours, links, NUL bytes and carriage returns.
+def decode_blocks(pieces: Iterable[bytes]) -> Iterator[Block]:
+    """Decode UTF-8 and drop colours, links, invisible characters, NUL bytes and carriage returns.
 
-    A lone carriage return (a progress bar) parts two lines that keep one number; in a text that has no line feed at all
-    it ends lines.
+    A piece ends at a line feed; bytes that are no UTF-8 become U+FFFD. A lone carriage return (a progress bar) splits a
+    line into two of the same number; in a text without line feeds it ends lines.
     """
     number = 1
     for piece in pieces:
@@ -45,8 +45,8 @@ def cleaned(pieces: Iterable[bytes]) -> Iterator[Block]:
         if not text.isascii():
             for blank in WIDE_BLANKS:
                 text = text.replace(blank, " ")
-            for nothing in INVISIBLE:
-                text = text.replace(nothing, "")
+            for character in INVISIBLE:
+                text = text.replace(character, "")
         if "\x1b" in text:
             text = ESCAPES.sub("", text)
         if "\r" not in text:

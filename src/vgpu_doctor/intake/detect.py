@@ -1,7 +1,7 @@
-"""Notices whether a log may hold the noise of a paste, at next to no cost.
+"""Cheap pre-check for paste artefacts. False positives are fine; false negatives are bugs.
 
-It may say yes too often, but where it says no, no change would fit. It uses no patterns, so that a log as the tools
-wrote it pays neither for them nor for the modules that undo noise.
+It uses no regular expressions, so that a log as the tools wrote it pays neither for compiling them nor for importing
+the modules that undo noise.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-TEXTS = {
+MARKS = {
     "\\": ("\\033[", "\\_", "\\[", "\\]"),
     "`": ("```", "\n`", "`\n"),
     "~": ("\n~~~", "\n~\n~\n"),
@@ -21,42 +21,42 @@ TEXTS = {
     ";": ("8;;http",),
     "\n": ("(END)", "--More--", "\nlines "),
 }
-"""What no tool writes, or hardly, by a character of it that is quickly looked for."""
+"""Texts that tools hardly ever write, by a character of them that is fast to search for."""
 TAGS = tuple(f"</{name}>" for name in ("p", "div", "span", "pre", "code", "font", "li", "td", "a", "b", "i", "details"))
 ENTITIES = ("&#", "&lt;", "&gt;", "&amp;", "&quot;", "&nbsp;", "&apos;", "quo;", "dash;", "hellip;")
-FORUM = tuple(f"[/{tag}]" for tag in ("code", "quote", "b", "i", "font", "size", "color", "spoiler"))
-FORUM_OPENS = ("[code", "[quote", "[spoiler", "[icode")
-"""In lower case, as those before."""
-FOREIGN = ("â€", "Â", "ï¼", "鈥", "→", "–>", "—>", "\ufffd")
-UNQUOTED = ("has no member named ", "error: implicit declaration of function ", "arguments to function ")
+FORUM_TAGS = tuple(f"[/{tag}]" for tag in ("code", "quote", "b", "i", "font", "size", "color", "spoiler"))
+FORUM_OPENINGS = ("[code", "[quote", "[spoiler", "[icode")
+"""In lower case, as are :data:`FORUM_TAGS`."""
+FOREIGN_LETTERS = ("â€", "Â", "ï¼", "鈥", "→", "–>", "—>", "\ufffd")
+BEFORE_UNQUOTED_NAME = ("has no member named ", "error: implicit declaration of function ", "arguments to function ")
 MISREAD = (
     *("rnem", "rgurn", "cornp", "irnpl", "ssignrn", "rnany ", "frorn ", "waming", "enor", "err0r", "em0r"),
     *("p1icit", "ec1are", "inc1ude", "error: struct", "error: const s", "nvidia vgpu_vfio", "function\n"),
 )
-"""Words of complaints as a machine reads them from a picture."""
-MANY_SCREENS = 24 * 1024  # characters; nobody makes a log of more out of pictures
-FILES = (".log:", ".log-", ".txt:", ".out:", ".gz:")
-LINE_STARTS = ("  ", "/", "make", "In file", "In func", "ERROR: ", "WARNING: ", "cc1", "->", "[")
-"""Of lines that a tool wrote; one that was cut at a column seldom goes on so."""
-NARROWEST, WIDEST = 50, 250  # columns of a terminal or mail
-WIDEST_MAIL = 100  # columns; who wraps between words wraps at 72 to 80, with room for quoting
-LOWER_CASE_STARTS = ("make", "cc1", "//", "nvidia-installer", "creation time", "installer version", "[ ")
-"""Of lines that a tool wrote, where what goes on in lower case is looked for."""
-RESTS = ("function", "named", "pointer type", "member")
-"""Words of what compilers often say, with which a row that was cut goes on."""
-SEVERAL = 120  # lines, spread over a sample, that tell what stands before all of them
+"""Parts of compiler messages as OCR misreads them."""
+MAX_OCR_SIZE = 24 * 1024  # characters; nobody reads more than some screens from pictures
+LOG_FILE_MARKS = (".log:", ".log-", ".txt:", ".out:", ".gz:")
+TOOL_LINE_STARTS = ("  ", "/", "make", "In file", "In func", "ERROR: ", "WARNING: ", "cc1", "->", "[")
+"""Beginnings of lines of tools; the rest of a line that was cut at a column hardly ever begins like this."""
+MIN_WIDTH, MAX_WIDTH = 50, 250  # columns of a terminal or mail
+MAX_MAIL_WIDTH = 100  # columns; mail is wrapped at 72 to 80, and quoting adds some
+LOWERCASE_TOOL_STARTS = ("make", "cc1", "//", "nvidia-installer", "creation time", "installer version", "[ ")
+"""Beginnings of lines of tools that are no sentences going on in lower case."""
+CONTINUATION_WORDS = ("function", "named", "pointer type", "member")
+"""Words near the beginning of what remains of a compiler message that was cut."""
+SAMPLED_LINES = 120  # lines, spread evenly over a sample, in which prefixes are searched for
 LETTERS = frozenset(string.ascii_letters + "_")
 
 
-def noticed(sample: str, lines: Sequence[str]) -> bool:
-    """Whether a log with this beginning may need a change; ``lines`` are those of the sample."""
-    return any(suspicions(sample, lines))
+def detect_noise(sample: str, lines: Sequence[str]) -> bool:
+    """Return whether a sample may hold noise; ``lines`` are the sample split at line feeds."""
+    return any(detect_noise_kinds(sample, lines))
 
 
-def suspicions(sample: str, lines: Sequence[str]) -> Iterator[str]:
-    """Why lines may need a change: a word for each reason, the cheapest to find first."""
+def detect_noise_kinds(sample: str, lines: Sequence[str]) -> Iterator[str]:
+    """Yield a word for each kind of noise that the sample may hold, the cheapest to find first."""
     if (
-        any(character in sample and any(text in sample for text in texts) for character, texts in TEXTS.items())
+        any(character in sample and any(text in sample for text in texts) for character, texts in MARKS.items())
         or ("\n**" in sample and "\n**" in sample.replace("\n***", ""))
         or "\n- ->" in sample
         or sample.startswith("- ->")
@@ -67,31 +67,35 @@ def suspicions(sample: str, lines: Sequence[str]) -> Iterator[str]:
     if "&" in sample and any(text in sample for text in ENTITIES):
         yield "entities"
     lowered = sample.lower() if "[" in sample else ""
-    if ("[/" in lowered and any(text in lowered for text in FORUM)) or any(text in lowered for text in FORUM_OPENS):
+    if ("[/" in lowered and any(text in lowered for text in FORUM_TAGS)) or any(
+        text in lowered for text in FORUM_OPENINGS
+    ):
         yield "forum"
     if "=3D" in sample or "=E2=80" in sample:
         yield "quoted-printable"
-    if not sample.isascii() and (any(text in sample for text in FOREIGN) or sample.count("‘") != sample.count("’")):
+    if not sample.isascii() and (
+        any(text in sample for text in FOREIGN_LETTERS) or sample.count("‘") != sample.count("’")
+    ):
         yield "letters"
-    if _lost_words(sample):
+    if _has_lost_quotes(sample):
         yield "words"
-    if _misread(sample):
+    if _looks_misread(sample):
         yield "misread"
-    if _prefixed(sample, lines):
+    if _has_prefixes(sample, lines):
         yield "prefixes"
-    if _wrapped(lines):
+    if _looks_wrapped(lines):
         yield "wrapping"
 
 
-def _lost_words(sample: str) -> bool:
-    """A name without quotes, or a letter that stands for one."""
+def _has_lost_quotes(sample: str) -> bool:
+    """Return whether a name may have lost its quotes, or has another character in their place."""
     if sample.count("ncompatible module") != sample.count("GPL-incompatible module "):
         return True
     for word in ("member named ", " function "):
         at = sample.find(word)
         while at >= 0:
             follows = sample[at + len(word) : at + len(word) + 1]
-            if follows == "?" or (follows in LETTERS and sample.endswith(UNQUOTED, 0, at + len(word))):
+            if follows == "?" or (follows in LETTERS and sample.endswith(BEFORE_UNQUOTED_NAME, 0, at + len(word))):
                 return True
             at = sample.find(word, at + 1)
     for phrase in ("from incompatible pointer type ", "has no member named ", "undeclared (first use in"):
@@ -109,9 +113,9 @@ def _lost_words(sample: str) -> bool:
     return at > 0 and sample[at - 1] in LETTERS
 
 
-def _misread(sample: str) -> bool:
-    """Whether words of complaints, or their numbers, look as if a machine had read them from a picture."""
-    if len(sample) > MANY_SCREENS:
+def _looks_misread(sample: str) -> bool:
+    """Return whether words or numbers of compiler messages look misread by OCR."""
+    if len(sample) > MAX_OCR_SIZE:
         return False
     if any(text in sample for text in MISREAD):
         return True
@@ -126,17 +130,17 @@ def _misread(sample: str) -> bool:
         if before[-2:] != ": " and before.rstrip()[-1:] in (":", ";") and before.rstrip(" :;")[-1:].isdigit():
             return True
         numbers = before.split(":")[1:-1]
-        if any(one and not one.isdigit() and not one.strip("0123456789OoIl|; ") for one in numbers):
+        if any(number and not number.isdigit() and not number.strip("0123456789OoIl|; ") for number in numbers):
             return True
         at = sample.find("error", at + 5)
     return False
 
 
-def _prefixed(sample: str, lines: Sequence[str]) -> bool:
-    """Whether mail quoting, times, numbers or file names may stand before the lines."""
+def _has_prefixes(sample: str, lines: Sequence[str]) -> bool:
+    """Return whether mail quoting, times, numbers or file names may stand before the lines."""
     likely = quoted = 0
-    named = any(name in sample for name in FILES)
-    for line in lines[:: len(lines) // SEVERAL or 1]:
+    named = any(name in sample for name in LOG_FILE_MARKS)
+    for line in lines[:: len(lines) // SAMPLED_LINES or 1]:
         start = line.lstrip()[:24]
         first = start[:1]
         if first == ">":
@@ -158,89 +162,108 @@ def _prefixed(sample: str, lines: Sequence[str]) -> bool:
             likely += start[1:2] in "#0123456789"
         else:
             likely += (
-                _dated(line, start)
-                or (named and any(name in line for name in FILES))
+                _has_foreign_date(line, start)
+                or (named and any(name in line for name in LOG_FILE_MARKS))
                 or (" | " in line[:64] and first.isalpha())
             )
     return quoted > 0 or likely > 2
 
 
-def _dated(line: str, start: str) -> bool:
-    """Whether a line begins with a time that the kernel's log does not write, or writes in another language."""
+def _has_foreign_date(line: str, start: str) -> bool:
+    """Return whether a line begins with a time unlike the kernel log's, or in another language."""
     english = start.isascii() and start[3:4] == " " and start[6:7] == " " and start[9:10] == ":"
     return english != line[: line.find(": ", len("Apr 27 20:16:44 ")) + 2].endswith(" kernel: ")
 
 
-def _wrapped(lines: Sequence[str]) -> bool:
-    """Whether lines may be cut at a column, or several may be one."""
+def _looks_wrapped(lines: Sequence[str]) -> bool:
+    """Return whether lines may be cut at a column, or several of them be joined into one."""
     lengths = list(map(len, lines))
-    if any(line.endswith("=") for line in lines if 70 < len(line) < 78):
-        return True
+    return (
+        any(line.endswith("=") for line in lines if 70 < len(line) < 78)  # soft line ends of quoted-printable
+        or _has_screen_edge(lines, lengths)
+        or _widest_lines_continue(lines, lengths)
+        or _is_wrapped_between_words(lines)
+        or _is_wrapped_by_old_installer(lines, lengths)
+        or _has_cut_or_merged_message(lines)
+    )
+
+
+def _has_screen_edge(lines: Sequence[str], lengths: Sequence[int]) -> bool:
+    """Return whether several lines of one length end in the mark of a pager, and hardly any line is longer."""
     marked = [len(line) for line in lines if line[-1:] in (">", "$")]
-    if any(marked.count(width) > 2 and sum(one > width for one in lengths) * 8 <= len(lines) for width in marked[:20]):
-        return True
-    if _full_lines_go_on(lines, lengths):
-        return True
-    if _word_wrapped(lines):
-        return True
-    indented = [len(line) for line in lines if line[:3] in ("   ", "-> ")] if lengths.count(79) > 1 else []
-    if indented.count(79) > 1 and sum(1 for length in indented if length > 79) * 30 <= len(indented):
-        return True
-    following = iter(lines)
-    next(following, None)
-    for line, after in zip(lines, following, strict=False):
-        if ": " not in line:
-            continue
-        start = line.lstrip()
-        if start.startswith(("ERROR: ", "WARNING: ")):
-            if after.startswith(" " * (len(line) - len(start) + (7 if start[0] == "E" else 9))):
-                return True
-        elif (
-            ("error: " in line or "warning: " in line)
-            and (
-                (line.count("'") + line.count("`") - line.count("n't ")) % 2
-                or line.count("‘") != line.count("’")
-                or (after[:1].islower() and any(word in after[:40] for word in RESTS))
-                or (len(line) > 257 and line.startswith("   ") and after.startswith("   "))
-            )
-        ) or (
-            len(line) >= 160
-            and line.count("make[") + line.count("error: ") + line.count("-> ") + line.count("NVRM: ") > 2
-        ):
-            return True
-    return False
+    return any(
+        marked.count(width) > 2 and sum(length > width for length in lengths) * 8 <= len(lines) for width in marked[:20]
+    )
 
 
-def _full_lines_go_on(lines: Sequence[str], lengths: Sequence[int]) -> bool:
-    """Whether several lines are as long as the longest, and go on in lines that do not begin as the tools' own do."""
+def _widest_lines_continue(lines: Sequence[str], lengths: Sequence[int]) -> bool:
+    """Return whether several of the longest lines, all of one length, are followed by lines unlike those of tools."""
     widest = max(lengths, default=0)
-    if not NARROWEST <= widest <= WIDEST or lengths.count(widest) <= 2:
+    if not MIN_WIDTH <= widest <= MAX_WIDTH or lengths.count(widest) <= 2:
         return False
     full = [(line, after) for line, after in zip(lines, [*lines[1:], ""], strict=True) if len(line) == widest]
-    going_on = sum(bool(after) and not after.startswith(LINE_STARTS) for _, after in full)
-    return going_on > 1 and len({line for line, _ in full}) > 2
+    continued = sum(bool(after) and not after.startswith(TOOL_LINE_STARTS) for _, after in full)
+    return continued > 1 and len({line for line, _ in full}) > 2
 
 
-def _word_wrapped(lines: Sequence[str]) -> bool:
-    """Whether lines go on in lower case behind several of the longest, between lines that are longer than mail's."""
-    run: list[str] = []
+def _is_wrapped_between_words(lines: Sequence[str]) -> bool:
+    """Return whether some lines between two that are too long for mail look wrapped by a mail program."""
+    narrow: list[str] = []
     for line in lines:
-        if len(line) > WIDEST_MAIL and " " in line.strip():
-            if len(run) > 3 and _goes_on(run):
+        if len(line) > MAX_MAIL_WIDTH and " " in line.strip():
+            if len(narrow) > 3 and _continues_in_lower_case(narrow):
                 return True
-            run = []
+            narrow = []
         else:
-            run.append(line)
-    return len(run) > 3 and _goes_on(run)
+            narrow.append(line)
+    return len(narrow) > 3 and _continues_in_lower_case(narrow)
 
 
-def _goes_on(lines: Sequence[str]) -> bool:
+def _continues_in_lower_case(lines: Sequence[str]) -> bool:
+    """Return whether more than one long line is followed by a line that begins inside a sentence."""
     widest = max((len(line) for line in lines if " " in line.strip()), default=0)
-    going_on = 0
-    long = False
-    for line in lines if widest >= NARROWEST else ():
+    continued = 0
+    is_long = False
+    for line in lines if widest >= MIN_WIDTH else ():
         first = line[:1]
-        if long and line and (first.islower() or first in "'/[‘" or not first.isascii()):
-            going_on += not line.startswith(LOWER_CASE_STARTS)
-        long = not line.endswith(":") and (len(line) > widest - 22 or (long and " " not in line.strip()))
-    return going_on > 1
+        if is_long and line and (first.islower() or first in "'/[‘" or not first.isascii()):
+            continued += not line.startswith(LOWERCASE_TOOL_STARTS)
+        is_long = not line.endswith(":") and (len(line) > widest - 22 or (is_long and " " not in line.strip()))
+    return continued > 1
+
+
+def _is_wrapped_by_old_installer(lines: Sequence[str], lengths: Sequence[int]) -> bool:
+    """Return whether several indented lines end at column 79 and hardly any is longer."""
+    if lengths.count(79) < 2:
+        return False
+    indented = [len(line) for line in lines if line[:3] in ("   ", "-> ")]
+    return indented.count(79) > 1 and sum(1 for length in indented if length > 79) * 30 <= len(indented)
+
+
+def _has_cut_or_merged_message(lines: Sequence[str]) -> bool:
+    following = iter(lines)
+    next(following, None)
+    return any(
+        ": " in line and (_is_cut_message(line, after) or _is_merged(line))
+        for line, after in zip(lines, following, strict=False)
+    )
+
+
+def _is_cut_message(line: str, after: str) -> bool:
+    """Return whether a message of the installer or of a compiler seems to continue in the line after it."""
+    text = line.lstrip()
+    if text.startswith(("ERROR: ", "WARNING: ")):
+        return after.startswith(" " * (len(line) - len(text) + text.index(" ") + 1))
+    return ("error: " in line or "warning: " in line) and (
+        (line.count("'") + line.count("`") - line.count("n't ")) % 2 == 1
+        or line.count("‘") != line.count("’")
+        or (after[:1].islower() and any(word in after[:40] for word in CONTINUATION_WORDS))
+        or (len(line) > 257 and line.startswith("   ") and after.startswith("   "))
+    )
+
+
+def _is_merged(line: str) -> bool:
+    """Return whether a line may be several that lost their line feeds."""
+    if len(line) < 160 or line.lstrip().startswith(("ERROR: ", "WARNING: ")):
+        return False
+    return line.count("make[") + line.count("error: ") + line.count("-> ") + line.count("NVRM: ") > 2

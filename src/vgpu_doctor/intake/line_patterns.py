@@ -1,26 +1,26 @@
-"""What lines of a log look like from outside: enough to tell whether undoing a paste's noise was right."""
+"""Patterns of the lines that tools write, good enough to judge whether removing noise made a log better."""
 
 from __future__ import annotations
 
 import re
 
-STEPS = "CC|LD|AR|AS|MODPOST|SYMLINK|CONFTEST:|OBJTOOL|BTF|SIGN|CLEAN|HOSTCC|UPD|CHK|CALL"
+KBUILD_STEPS = "CC|LD|AR|AS|MODPOST|SYMLINK|CONFTEST:|OBJTOOL|BTF|SIGN|CLEAN|HOSTCC|UPD|CHK|CALL"
 SEVERITY = r"[^\W\d_][^\s:：]{0,20}(?: [^\s:：]{1,20})?[ \u00a0]?[:：]"
-"""The word before a complaint, in any language, with its colon."""
-FRAME = re.compile(rf"[^\s:'\"]{{1,300}}:\d+:(?:\d+:)? {SEVERITY}")
-"""How a compiler starts a complaint."""
+"""The severity before a diagnostic, in any language, with its colon."""
+DIAGNOSTIC_START = re.compile(rf"[^\s:'\"]{{1,300}}:\d+:(?:\d+:)? {SEVERITY}")
+"""Place and severity, with which a diagnostic of a compiler starts."""
 
-OWN_FORM = (
+TOOL_LINE_FORMS = (
     r"-> \S"
     r"|(?:ERROR|WARNING|FATAL|DEPRECATED): \S"
     r"|Error! \S"
     r"|(?:[\w./-]{0,80}/)?g?make(?:\[\d+\])?: \S"
-    rf"|{FRAME.pattern}"
+    rf"|{DIAGNOSTIC_START.pattern}"
     r"|[^\s:'\"]{1,300}\.(?:c|h|S|o|ko)(?::\d+)*: (?:In function|At top level|warning: objtool|error: objtool)"
     r"|In file included from \S"
     r"|[^\s:'\"]{1,300}\.s: (?:Assembler messages|Fatal error):"
     r"|[^\s:'\"]{1,300}\.sh: \d+: \S"
-    rf"|(?:{STEPS}) +(?:\[M\] +)?[\w./-]+(?: |$)"
+    rf"|(?:{KBUILD_STEPS}) +(?:\[M\] +)?[\w./-]+(?: |$)"
     r"|nvidia-installer (?:log file '|command line:)|creation time: |installer version: |Using: nvidia-installer"
     r"|executing: '"
     r"|NVRM: |NVIDIA-SMI has failed|nvidia(?:-\w+)?: [a-zA-Z]"
@@ -30,11 +30,11 @@ OWN_FORM = (
     r"|DKMS (?:\([\w.-]+\) )?make\.log for "
     r"|(?:(?:[\w./-]{0,80}[/-])?(?:gcc|cc1|ld|collect2|modprobe|insmod|depmod)(?:-[\d.]+)?|/bin/sh): \S"
 )
-STRONG = re.compile(rf"\s*+(?:{OWN_FORM})")
-"""A line that only a build, the installer or the driver writes."""
+TOOL_LINE = re.compile(rf"\s*+(?:{TOOL_LINE_FORMS})")
+"""A line that nothing but a build, the installer or the driver writes."""
 
-START = re.compile(
-    rf"\s*+(?:{OWN_FORM}"
+LINE_START = re.compile(
+    rf"\s*+(?:{TOOL_LINE_FORMS}"
     r"|\d* +\|"  # gcc's margin
     r"|from [^\s:]+:\d+"
     r"|\d{1,9}[:.)] "
@@ -49,19 +49,19 @@ START = re.compile(
     r"|(?:cat|cp|ln|mkdir|mv|rm|sed|tee|touch):(?: |$)"
     r"|$)"
 )
-"""A line that does not continue the one before it."""
+"""A line that is not the rest of the line before it."""
 
-INDENTS = {"ERROR: ": 7, "WARNING: ": 9, "-> ": 3}
-"""Columns by which the installer indents what continues a message of its own."""
-
-
-def strong_among(lines: list[str]) -> int:
-    """How many lines have a form of their own."""
-    return sum(1 for line in lines if STRONG.match(line))
+CONTINUATION_INDENTS = {"ERROR: ": 7, "WARNING: ": 9, "-> ": 3}
+"""Columns by which the installer indents the rest of its own messages, by their prefix."""
 
 
-def open_quote(text: str) -> bool:
-    """Whether a quotation begins in a text and does not end there."""
+def count_tool_lines(lines: list[str]) -> int:
+    """Return how many lines are of a form that only tools write."""
+    return sum(1 for line in lines if TOOL_LINE.match(line))
+
+
+def has_open_quote(text: str) -> bool:
+    """Return whether a quotation begins in a text and does not end in it."""
     if text.count("‘") != text.count("’"):
         return True
     return (text.count("'") + text.count("`")) % 2 == 1

@@ -1,7 +1,7 @@
-"""Undoes what forums, mail programs and terminals put around and into the text of a log, line by line.
+"""Removes what forums, mail programs and terminals put around and into the lines of a log.
 
-Every function of :data:`MARKUP` looks at a sample and gives the change that fits it, or None. A change never adds or
-removes a line feed.
+Each detector of :data:`MARKUP_DETECTORS` takes a sample and returns the change that undoes its markup, or None. A
+change neither adds nor removes line feeds.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-Change = Callable[[str], str]
-Fitting = Callable[[str], "Change | None"]
+TextChange = Callable[[str], str]
+Detector = Callable[[str], "TextChange | None"]
 
 ESCAPE_NAMES = re.compile(r"(?:\^\[|#033|\\033|\\x1b|\\u001b|\\e|␛)\[(?:[\d;]{0,20}m|K)")
 BARE_COLOUR = re.compile(r"\[\d{1,3}(?:;\d{1,3}){0,5}m(?:\[K)?|\[m\[K|(?<=m)\[K")
@@ -19,8 +19,8 @@ BARE_LINK = re.compile(
 )
 
 
-def lost_escapes(sample: str) -> Change | None:
-    """Colours and links of gcc whose ESC a copy has lost or spelled out."""
+def detect_lost_escapes(sample: str) -> TextChange | None:
+    """Detect colours and links of gcc whose ESC was lost or spelled out in copying."""
     named = ("[K" in sample or "[0" in sample) and len(ESCAPE_NAMES.findall(sample, 0, 65536)) > 1
     bare = "[K" in sample and "m[K" in sample
     linked = "8;;http" in sample
@@ -38,8 +38,8 @@ TWICE_ENCODED = re.compile(f"[\u00c2-\u00df][{TAIL}]|[\u00e0-\u00ef][{TAIL}]{{2}
 READ_AS_GBK = re.compile("鈥(.?)")
 
 
-def mojibake(sample: str) -> Change | None:
-    """UTF-8 that was taken for Windows-1252, or quotes in it that were taken for GBK."""
+def detect_mojibake(sample: str) -> TextChange | None:
+    """Detect UTF-8 that was decoded as Windows-1252, or quotes in it that were decoded as GBK."""
     if sample.isascii():
         return None
     if sum(1 for found in TWICE_ENCODED.finditer(sample) if _again(found[0]) != found[0]) > 1:
@@ -76,15 +76,15 @@ ENTITY = re.compile(r"&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|lt|gt|amp|quot|apos|nbs
 SURE_ENTITY = re.compile(r"&(?:#\d{1,6}|#[xX][0-9a-fA-F]{1,5}|quot|apos|nbsp|[lr][sd]quo|hellip|[mn]dash|rarr|amp);")
 
 
-def entities(sample: str) -> Change | None:
-    """``&lt;`` and its like."""
+def detect_entities(sample: str) -> TextChange | None:
+    """Detect HTML entities, such as ``&lt;``."""
     if "&" not in sample or ";" not in sample:
         return None
     if not SURE_ENTITY.search(sample) and not ("&lt;" in sample and "&gt;" in sample) and sample.count("&gt;") < 2:
         return None
     from html import unescape
 
-    # a line feed must stay a character of its own line
+    # a decoded line feed must not end the line
     def letter(found: re.Match[str]) -> str:
         return unescape(found[0]).replace("\n", " ").replace("\r", " ").replace("\xa0", " ")
 
@@ -100,8 +100,8 @@ SURE_TAG = re.compile(r"</(?:p|div|span|pre|code|font|li|td|blockquote|details|s
 LINE_BREAK = re.compile(r"<br ?/?>|</(?:p|div|li|tr|pre)>", re.IGNORECASE)
 
 
-def tags(sample: str) -> Change | None:
-    """HTML tags of a fixed list: never ``<linux/x.h>`` nor ``<command-line>``."""
+def detect_tags(sample: str) -> TextChange | None:
+    """Detect HTML tags of a fixed list, never ``<linux/x.h>`` or ``<command-line>``."""
     if "<" not in sample or not SURE_TAG.search(sample):
         return None
     return lambda text: TAG.sub("", LINE_BREAK.sub("\r", text))
@@ -119,8 +119,8 @@ OPENING = re.compile(rf"(?<![\w\])])\[(?:{WORD_TAGS}|[bius])\](?![ \t]*=)", re.I
 FORUM_OPENS = re.compile(r"^ *\[(?:code|quote|spoiler|icode)(?:[= ][^\]\n]{1,200})?\]", re.IGNORECASE | re.MULTILINE)
 
 
-def bbcode(sample: str) -> Change | None:
-    """Tags of forums, of a fixed list; ``[M]``, ``[1]``, ``[-Wx]`` and ``make[2]`` stay, and so does ``array[i]``."""
+def detect_bbcode(sample: str) -> TextChange | None:
+    """Detect BBCode tags of a fixed list, never ``[M]``, ``[1]``, ``[-Wx]``, ``make[2]`` or ``array[i]``."""
     if not (("[/" in sample and CLOSING.search(sample)) or ("[" in sample and FORUM_OPENS.search(sample))):
         return None
     return lambda text: OPENING.sub("", WITH_VALUE.sub("", CLOSING.sub("", text))).replace("复制代码", "")
@@ -134,8 +134,8 @@ CODE_LINE = re.compile(r"^([ \t]*(?:[-*•] )?)(?:\*\*)?`([^`\n]+)`(?:\*\*)?[.,;
 BOLD_LINE = re.compile(r"^[ \t]*\*\*([^*\n]+)\*\*[ \t]*$", re.MULTILINE)
 
 
-def markdown(sample: str) -> Change | None:
-    """Escapes before punctuation, links, fences, and lines that are code or bold as a whole."""
+def detect_markdown(sample: str) -> TextChange | None:
+    """Detect escaped punctuation, links, fences, and whole lines of code or bold text."""
     brackets = sample.count("\\[") + sample.count("\\]")
     escaped = "\\_" in sample or "]: \\*" in sample or brackets > 1
     linked = "](" in sample and LINK.search(sample) is not None
@@ -155,5 +155,12 @@ def markdown(sample: str) -> Change | None:
     return change
 
 
-MARKUP: tuple[Fitting, ...] = (lost_escapes, mojibake, entities, tags, bbcode, markdown)
-"""In this order: what was put on last goes first. What was escaped twice needs all of them twice."""
+MARKUP_DETECTORS: tuple[Detector, ...] = (
+    detect_lost_escapes,
+    detect_mojibake,
+    detect_entities,
+    detect_tags,
+    detect_bbcode,
+    detect_markdown,
+)
+"""In the order of removal: what was added last goes first. Text that was escaped twice needs two rounds."""

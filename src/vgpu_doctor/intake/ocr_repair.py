@@ -1,16 +1,16 @@
-"""Puts right what a machine misread in the frame and the words of a complaint; names stay as they are.
+"""Repairs what OCR misread in the position, severity and fixed words of compiler diagnostics; names stay as they are.
 
-A name that was misread is evidence of its own strength, which only the records can judge.
+A misread name is weak evidence, and only the signatures can tell how weak.
 """
 
 from __future__ import annotations
 
 import re
 
-from vgpu_doctor.intake.quoting import COMPLAINT
+from vgpu_doctor.intake.quoting import DIAGNOSTIC
 from vgpu_doctor.signatures.confusables import outline
 
-FRAME = re.compile(
+MISREAD_START = re.compile(
     r"^([ \t]*)(?=[\w./~])((?:[\w.+~-]{0,80}(?: ?/ ?| (?=[\d_]))){0,24}[\w.+-]{1,80}?) ?(\.[chS])"
     r" ?[:;] ?([\dOoIl|]{1,5}) ?[:;] ?(?:([\dOoIl|]{1,4}) ?[:;] ?)?((?:[fF]ata[l1I|] )?[a-z0-9]{4,8}) ?[:;] ?(?=\S)",
     re.MULTILINE,
@@ -41,25 +41,25 @@ QUOTED = tuple(
         (r"^QNAMEQ undeclared(?= here| \()", r"‘\1’ undeclared"),
     )
 )
-"""What gcc says with names, and how; the quotes may be lost or misread."""
+"""Messages of gcc that quote names, with quotes that may be lost or misread, and how gcc prints them."""
 UNCLOSED = re.compile(r"\((?:not in a function|first use in this function)$")
 PAIRED_QUOTES = re.compile(r"[^'\"`‘’“”]*(?:['‘][^'\"`‘’“”]*['’][^'\"`‘’“”]*)+")
-"""What the grammar reads as it is; of an odd pair it stays visible that it was misread."""
-READ_AS = {outline(word): word for word in WORDS}
+"""Messages that the grammar reads as they are. A mismatched pair is left, since it shows that the line was misread."""
+WORD_BY_SKELETON = {outline(word): word for word in WORDS}
 
 
-def reframed(text: str) -> str:
-    """A text whose complaints have place and severity as the compiler writes them; its lines stay as many."""
-    return FRAME.sub(_frame, VERSION.sub(lambda found: found[0].replace(",", ".").rstrip(), text))
+def repair_positions(text: str) -> str:
+    """Write position and severity of diagnostics in a text as compilers do, keeping the number of lines."""
+    return MISREAD_START.sub(_repair_start, VERSION.sub(lambda found: found[0].replace(",", ".").rstrip(), text))
 
 
-def reworded(text: str) -> str:
-    """A text with the words and quotes of the compiler in its complaints; its lines stay as many."""
+def repair_messages(text: str) -> str:
+    """Write fixed words and quotes of diagnostics in a text as compilers do, keeping the number of lines."""
     text = text.replace("nvidia vgpu_vfio", "nvidia_vgpu_vfio")
-    return COMPLAINT.sub(lambda found: found[1] + _message(found[2]), text)
+    return DIAGNOSTIC.sub(lambda found: found[1] + _repair_message(found[2]), text)
 
 
-def _frame(found: re.Match[str]) -> str:
+def _repair_start(found: re.Match[str]) -> str:
     indent, path, suffix, line, column, word = found.groups()
     severity = SEVERITIES.get(outline(word)) or SEVERITIES.get(word)
     if severity is None and word[:4] in ("fata", "Fata"):
@@ -70,8 +70,8 @@ def _frame(found: re.Match[str]) -> str:
     return indent + ":".join([path.replace(" ", "") + suffix, *numbers, f" {severity}: "])
 
 
-def _message(message: str) -> str:
-    message = UNCLOSED.sub(r"\g<0>)", WORD.sub(_word, message))
+def _repair_message(message: str) -> str:
+    message = UNCLOSED.sub(r"\g<0>)", WORD.sub(_repair_word, message))
     if PAIRED_QUOTES.fullmatch(message) and not message.startswith(("const ", "struct ")):
         return message
     for pattern, quoted in QUOTED:
@@ -81,5 +81,5 @@ def _message(message: str) -> str:
     return message
 
 
-def _word(found: re.Match[str]) -> str:
-    return READ_AS.get(outline(found[0]), found[0])
+def _repair_word(found: re.Match[str]) -> str:
+    return WORD_BY_SKELETON.get(outline(found[0]), found[0])

@@ -1,6 +1,6 @@
-"""Finds what was done to the lines of a paste, and how to undo it.
+"""Detects what was done to the lines of a paste, and builds the pipeline of stages that undoes it.
 
-These modules hold many patterns; only a log in which something is noticed pays for them.
+This module and those of the stages compile many patterns; import them only for a log in which noise was detected.
 """
 
 from __future__ import annotations
@@ -8,87 +8,89 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from vgpu_doctor.intake.encoding import quoted_printable, unquoting
-from vgpu_doctor.intake.markup import MARKUP
-from vgpu_doctor.intake.ocr_repair import reframed, reworded
-from vgpu_doctor.intake.pagers import unpaged
-from vgpu_doctor.intake.prefixes import Prefix, prefix_of
-from vgpu_doctor.intake.quoting import mended
-from vgpu_doctor.intake.splitting import splits, splitting
-from vgpu_doctor.intake.unwrapping import unwrapping, wrap_of
+from vgpu_doctor.intake.encoding import is_quoted_printable, quoted_printable_stage
+from vgpu_doctor.intake.markup import MARKUP_DETECTORS
+from vgpu_doctor.intake.ocr_repair import repair_messages, repair_positions
+from vgpu_doctor.intake.pagers import detect_pager_output
+from vgpu_doctor.intake.prefixes import Prefix, detect_prefix
+from vgpu_doctor.intake.quoting import repair_quoting
+from vgpu_doctor.intake.splitting import has_merged_lines, split_stage
+from vgpu_doctor.intake.stage import Line, Stage
+from vgpu_doctor.intake.unwrapping import unwrap_stage
+from vgpu_doctor.intake.wrapping import detect_wrap
 
-Line = tuple[int, str]
-Step = Callable[[list[Line], bool], list[Line]]
-"""Takes the next lines of a log and gives lines back; with True, also those that it held."""
-Recipe = tuple[Callable[[], Step], ...]
-"""What makes the steps that undo the noise of a segment, in this order; steps remember lines, and serve once."""
+Pipeline = tuple[Callable[[], Stage], ...]
+"""Factories of the stages that clean a segment, in order. Stages remember lines, so every segment needs new ones."""
 
-MOST_PREFIXES = 4  # put before a line by one program after the other
+MAX_PREFIXES = 4  # that several programs put before a line in turn
 
 
-class _Draft:
-    """The lines of a sample, and the recipe that made them what they are."""
+class _PipelineBuilder:
+    """The lines of a sample as the stages so far leave them."""
 
     def __init__(self, sample: Sequence[str]) -> None:
-        self.recipe: list[Callable[[], Step]] = []
+        self.pipeline: list[Callable[[], Stage]] = []
         self.texts = list(sample)
 
     @property
     def text(self) -> str:
         return "\n".join(self.texts)
 
-    def add(self, make: Callable[[], Step]) -> None:
-        self.recipe.append(make)
+    def add(self, make: Callable[[], Stage]) -> None:
+        self.pipeline.append(make)
         self.texts = [text for _, text in make()([(0, text) for text in self.texts], True)]
 
     def change(self, change: Callable[[str], str] | None) -> None:
         if change and change(self.text) != self.text:
-            self.add(partial(_changing, change))
+            self.add(partial(_text_stage, change))
 
 
-def recipe_of(sample: Sequence[str]) -> Recipe:
-    """What undoes the noise of these lines, nothing where there is none; each step fits what the ones before leave."""
-    draft = _Draft(sample)
-    if quoted_printable(draft.text):
-        draft.add(unquoting)
-    for fitting in MARKUP * 3:
-        draft.change(fitting(draft.text))
-    for _ in range(MOST_PREFIXES):
-        prefix = prefix_of(draft.texts)
+def detect_pipeline(sample: Sequence[str]) -> Pipeline:
+    """Return the pipeline that cleans these lines, empty if they have no noise.
+
+    Each stage is detected in what the ones before it leave.
+    """
+    builder = _PipelineBuilder(sample)
+    if is_quoted_printable(builder.text):
+        builder.add(quoted_printable_stage)
+    for detect in MARKUP_DETECTORS * 3:
+        builder.change(detect(builder.text))
+    for _ in range(MAX_PREFIXES):
+        prefix = detect_prefix(builder.texts)
         if prefix is None:
             break
-        # mail is wrapped after it was quoted
-        if (wrap := wrap_of(draft.texts, prefix.pattern.match, prefix.pattern.match)) and wrap.sure:
-            draft.add(partial(unwrapping, wrap, prefix.pattern.match, prefix.pattern.match))
-        draft.add(partial(_peeling, prefix))
-    draft.change(unpaged(draft.text))
-    draft.change(reframed)
-    for make in _joining(draft.texts):
-        draft.add(make)
-    if splits(draft.texts):
-        draft.add(splitting)
-    draft.change(mended)
-    draft.change(reworded)
-    return tuple(draft.recipe) if draft.texts != list(sample) else ()
+        # mail is quoted first and wrapped afterwards
+        if (wrap := detect_wrap(builder.texts, prefix.pattern.match, prefix.pattern.match)) and wrap.sure:
+            builder.add(partial(unwrap_stage, wrap, prefix.pattern.match, prefix.pattern.match))
+        builder.add(partial(_prefix_stage, prefix))
+    builder.change(detect_pager_output(builder.text))
+    builder.change(repair_positions)
+    for make in _unwrap_stages(builder.texts):
+        builder.add(make)
+    if has_merged_lines(builder.texts):
+        builder.add(split_stage)
+    builder.change(repair_quoting)
+    builder.change(repair_messages)
+    return tuple(builder.pipeline) if builder.texts != list(sample) else ()
 
 
-def _joining(lines: list[str]) -> Iterator[Callable[[], Step]]:
-    """What joins lines that were cut; what all of them are indented by since then goes before."""
-    wrap = wrap_of(lines)
+def _unwrap_stages(lines: list[str]) -> Iterator[Callable[[], Stage]]:
+    """Yield the stages that join cut lines, before them one for an indentation that was added after the cutting."""
+    wrap = detect_wrap(lines)
     indent = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
     if indent and not (wrap and wrap.indented):
-        moved = wrap_of([line[indent:] for line in lines])
+        moved = detect_wrap([line[indent:] for line in lines])
         if moved and moved.sure:
             wrap = moved
-            yield partial(_moving_left, indent)
+            yield partial(_dedent_stage, indent)
     if wrap:
-        yield partial(unwrapping, wrap)
+        yield partial(unwrap_stage, wrap)
 
 
-def _changing(change: Callable[[str], str]) -> Step:
-    """A step that changes the text of lines; a carriage return in it parts a line."""
+def _text_stage(change: Callable[[str], str]) -> Stage:
+    """Return a stage that changes the text of lines; a carriage return in the result splits a line."""
 
-    def step(lines: list[Line], _last: bool) -> list[Line]:
+    def stage(lines: list[Line], _last: bool) -> list[Line]:
         texts = change("\n".join(text for _, text in lines)).split("\n") if lines else []
         return [
             (number, part)
@@ -96,30 +98,30 @@ def _changing(change: Callable[[str], str]) -> Step:
             for part in text.strip("\r").split("\r")
         ]
 
-    return step
+    return stage
 
 
-def _moving_left(indent: int) -> Step:
-    """A step that takes off what all lines are indented by."""
+def _dedent_stage(indent: int) -> Stage:
+    """Return a stage that removes up to so many blanks at the beginning of lines."""
 
-    def step(lines: list[Line], _last: bool) -> list[Line]:
+    def stage(lines: list[Line], _last: bool) -> list[Line]:
         return [(number, text[min(indent, len(text) - len(text.lstrip())) :]) for number, text in lines]
 
-    return step
+    return stage
 
 
-def _peeling(prefix: Prefix) -> Step:
-    """A step that takes a prefix off."""
+def _prefix_stage(prefix: Prefix) -> Stage:
+    """Return a stage that removes a prefix."""
     peel = prefix.peel()
 
-    def step(lines: list[Line], _last: bool) -> list[Line]:
+    def stage(lines: list[Line], _last: bool) -> list[Line]:
         return [(number, peel(text)) for number, text in lines]
 
-    return step
+    return stage
 
 
-def treated(recipe: Recipe, lines: list[Line]) -> list[Line]:
-    """What a recipe makes of lines that stand alone."""
-    for make in recipe:
+def run_pipeline(pipeline: Pipeline, lines: list[Line]) -> list[Line]:
+    """Return what a new run of the pipeline makes of these lines alone."""
+    for make in pipeline:
         lines = make()(lines, True)
     return lines

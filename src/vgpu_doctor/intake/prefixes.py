@@ -1,6 +1,6 @@
-"""Takes off what mail, CI systems, journals, editors and ``grep`` put before every line of a log.
+"""Removes what mail, CI systems, journals, editors and ``grep`` put before every line of a log.
 
-A prefix is taken off only where the lines behind it then have a form of their own, which they had not before.
+A prefix is removed only where that leaves lines of tools that were not recognisable before.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ import re
 from collections.abc import Callable, Sequence
 
 from vgpu_doctor.frozen import frozen
-from vgpu_doctor.intake.line_patterns import STRONG, strong_among
+from vgpu_doctor.intake.line_patterns import TOOL_LINE, count_tool_lines
 
 Peel = Callable[[str], str]
 
 MAIL = re.compile(r"[ \t]{0,8}(?:> ?)+(?:(?=\S)|(?=\s)|$)")
 DATE = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?"
 SYSLOG_AHEAD = re.compile(r"(?!\d{1,7}[.)]? )[\w.-]+ [\w./()-]+(?:\[\d+\])?: ")
-"""Host and program, which stay with their time: the grammar knows them."""
+"""Host and program of a syslog line, whose time must stay: the grammar reads it."""
 STAMPS = (
     re.compile(rf"[ \t]{{0,8}}(?:\[{DATE}\]|{DATE})(?: \d\d[OE][+ ]|:? ?)"),  # GitHub, GitLab, Jenkins, kubectl
     re.compile(r"[ \t]{0,8}\[? ?\d\d:\d\d:\d\d(?:[.,]\d{1,6})?\]? "),
@@ -41,16 +41,16 @@ LOCAL_DATE = re.compile(
 
 @frozen
 class Prefix:
-    """A prefix that was shown to stand before the lines of a log."""
+    """A prefix that was detected before the lines of a log."""
 
     pattern: re.Pattern[str]
-    instead: str = ""  # what stands there afterwards; of a date, one that every syslog could write
-    counts: bool = False  # it is a number that goes up
+    instead: str = ""  # its replacement, as a template of ``re``; for a local date, an English one
+    counts: bool = False  # whether it is a line number
 
     def peel(self) -> Peel:
-        """What takes it off one line after another, from the first line on."""
+        """Return a function that removes the prefix; it must get the lines in order."""
         if self.counts:
-            return _without_number()
+            return _number_peeler()
         match, instead = self.pattern.match, self.instead
 
         def peel(line: str) -> str:
@@ -60,10 +60,10 @@ class Prefix:
         return peel
 
 
-def prefix_of(lines: Sequence[str]) -> Prefix | None:
-    """The outermost prefix of these lines, or None where none can be shown to be there."""
+def detect_prefix(lines: Sequence[str]) -> Prefix | None:
+    """Return the outermost prefix of these lines, or None if none is certain."""
     filled = [line for line in lines if line.strip()]
-    plain = strong_among(filled)
+    plain = count_tool_lines(filled)
     for pattern in (MAIL, *STAMPS, ANNOTATION, JOURNAL, IN_FILE):
         if _fits(pattern, filled, plain):
             return Prefix(pattern)
@@ -85,15 +85,17 @@ def _fits(pattern: re.Pattern[str], lines: Sequence[str], plain: int) -> bool:
         if logged > share * len(lines) / 2:
             return False
     gained = sum(
-        1 for line, end in zip(lines, ends, strict=True) if end and STRONG.match(line, end) and not STRONG.match(line)
+        1
+        for line, end in zip(lines, ends, strict=True)
+        if end and TOOL_LINE.match(line, end) and not TOOL_LINE.match(line)
     )
     if share > 0.7 and len(lines) > 2 and pattern is not ANNOTATION:
-        return True  # another prefix may stand behind it
+        return True  # whatever is behind it: that may be another prefix
     return gained > 0 and (share >= 0.5 or gained > 2 or (pattern is MAIL and gained > plain // 8))
 
 
 def _counts_up(lines: Sequence[str], plain: int, depth: int = 0) -> bool:
-    """Whether numbers of one form stand before the lines, each higher than the one before, most by one."""
+    """Return whether the lines begin with rising numbers of one form, most of them higher by one than the last."""
     last, steps, gained, mark = -1, 0, 0, None
     behind: list[str] = []
     for line in lines:
@@ -105,25 +107,25 @@ def _counts_up(lines: Sequence[str], plain: int, depth: int = 0) -> bool:
         if number == last + 1 or (found[3] in (":", "-") and last < number < last + 1000):
             mark = separator
             steps += 1
-            gained += STRONG.match(line, found.end()) is not None
+            gained += TOOL_LINE.match(line, found.end()) is not None
         last = number
         behind.append(line[found.end() :])
     if steps > 1 and steps > 0.7 * (len(lines) - 1):
         # /proc/interrupts counts from 0
         whole = steps >= len(lines) - 1 and behind and lines[0].lstrip().startswith("1")
-        return bool(whole) or gained > plain or (depth < 3 and _another_stands(behind, depth))
+        return bool(whole) or gained > plain or (depth < 3 and _has_another_prefix(behind, depth))
     return steps > 3 and gained > plain and (steps * 2 >= len(lines) or gained > 2)
 
 
-def _another_stands(lines: Sequence[str], depth: int) -> bool:
-    """Whether another prefix stands before these lines."""
-    plain = strong_among(list(lines))
+def _has_another_prefix(lines: Sequence[str], depth: int) -> bool:
+    """Return whether these lines begin with another prefix."""
+    plain = count_tool_lines(list(lines))
     if any(_fits(pattern, lines, plain) for pattern in (MAIL, *STAMPS, JOURNAL, IN_FILE)):
         return True
     return _counts_up(lines, plain, depth + 1)
 
 
-def _without_number() -> Peel:
+def _number_peeler() -> Peel:
     last = -1
 
     def peel(line: str) -> str:

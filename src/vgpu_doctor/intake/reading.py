@@ -1,4 +1,4 @@
-"""Opens a log, whatever it is packed in, and hands it out in large pieces of whole lines."""
+"""Opens a log, compressed or not, and yields it in blocks of whole lines."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ import sys
 from typing import TYPE_CHECKING, BinaryIO
 
 from vgpu_doctor.errors import LogError
-from vgpu_doctor.intake.clean import unpasted
-from vgpu_doctor.intake.decode import Block, cleaned
+from vgpu_doctor.intake.clean import clean_blocks
+from vgpu_doctor.intake.decode import Block, decode_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PIECE = 256 * 1024  # bytes asked for at once
-LONGEST_LINE = 64 * 1024  # bytes; what follows in the same line is dropped
-MOST_EXPANSION = 150  # times; what unpacks to more than this is refused ...
-FREE_EXPANSION = 256 * 1024 * 1024  # ... once it has given this many bytes
+CHUNK_SIZE = 256 * 1024  # bytes read at once
+MAX_LINE_LENGTH = 64 * 1024  # bytes; the rest of a longer line is dropped
+MAX_EXPANSION = 150  # ratio of unpacked to packed size above which a log is refused ...
+MIN_EXPANDED_SIZE = 256 * 1024 * 1024  # ... once so many bytes are unpacked
 
-MOUTHFUL = 16 * 1024  # bytes handed to an unpacker, which copies what it leaves: a file may be of very many packed ones
-MOST_MEMORY = 100 * 1024 * 1024  # bytes that unpacking may need; xz asks for up to 65 MiB
+UNPACK_CHUNK_SIZE = 16 * 1024  # bytes; a file may hold very many members, and each unpacker copies what follows its own
+MAX_UNPACK_MEMORY = 100 * 1024 * 1024  # bytes; xz needs up to 65 MiB
 
 NOT_LOGS = {
     b"\x89PNG": "a PNG image",
@@ -34,10 +34,10 @@ NOT_LOGS = {
 
 
 def read_log(name: str) -> Iterator[Block]:
-    """The blocks of a log, by file name, or of standard input for ``-``; without the noise of a paste.
+    """Yield the blocks of a log file, or of standard input for ``-``, without the noise of a paste.
 
-    Line numbers count from 1 in the file as the user has it (in the unpacked text of a packed one). Raises
-    :class:`LogError` when it cannot be opened, is empty, or is no text; the blocks before a damaged part are given.
+    Line numbers count from 1 in the file as the user has it, after decompression. Raise :class:`LogError` if the log
+    cannot be opened, is empty or is not text; if it is damaged, only after the blocks before the damage.
     """
     shown = "standard input" if name == "-" else name
     with _opened(name, shown) as raw:
@@ -45,19 +45,19 @@ def read_log(name: str) -> Iterator[Block]:
 
 
 def blocks_of(raw: BinaryIO, shown: str) -> Iterator[Block]:
-    """The blocks of an opened log; ``shown`` is its name in the errors."""
-    head = _read(raw, PIECE, shown)
+    """Yield the blocks of an open log; ``shown`` is its name in errors."""
+    head = _read(raw, CHUNK_SIZE, shown)
     if not head:
         raise LogError(shown, "is empty")
     source = _Unpacked(raw, head, shown) if head[:6].startswith(PACKED) else _Plain(raw, head, shown)
     damage: list[LogError] = []
-    yield from unpasted(_until_damage(cleaned(_whole_lines(source, shown)), damage))
+    yield from clean_blocks(_until_damage(decode_blocks(_whole_lines(source, shown)), damage))
     if damage:
         raise damage[0]
 
 
 def _until_damage(blocks: Iterator[Block], damage: list[LogError]) -> Iterator[Block]:
-    """Blocks up to the place where a log breaks off, which is told only when they have been used."""
+    """Yield the blocks before any damage, which is put into ``damage``; raise it only if there are none."""
     begun = False
     try:
         for block in blocks:
@@ -70,7 +70,7 @@ def _until_damage(blocks: Iterator[Block], damage: list[LogError]) -> Iterator[B
 
 
 def _read(raw: BinaryIO, size: int, shown: str) -> bytes:
-    """About so many bytes, fewer only at the end: a pipe gives as little at once as was written to it."""
+    """Read at least half of ``size`` bytes, fewer only at the end: a pipe returns as little as was written at once."""
     parts: list[bytes] = []
     missing = size
     try:
@@ -100,7 +100,7 @@ def _opened(name: str, shown: str) -> BinaryIO:
 
 
 class _Plain:
-    """A file as it lies on the disk; the piece that was read to look at it comes first."""
+    """A file that is not compressed, whose first chunk was already read."""
 
     def __init__(self, raw: BinaryIO, head: bytes, shown: str) -> None:
         self._raw = raw
@@ -111,11 +111,11 @@ class _Plain:
         if self._head is not None:
             head, self._head = self._head, None
             return head
-        return _read(self._raw, PIECE, self._shown)
+        return _read(self._raw, CHUNK_SIZE, self._shown)
 
 
 class _Unpacked:
-    """A file packed by gzip, bzip2 or xz, unpacked as it is read."""
+    """A file compressed by gzip, bzip2 or xz, decompressed as it is read; it may have several members."""
 
     def __init__(self, raw: BinaryIO, head: bytes, shown: str) -> None:
         import bz2
@@ -131,7 +131,7 @@ class _Unpacked:
             if head.startswith(PACKED[0])
             else bz2.BZ2Decompressor
             if head.startswith(PACKED[1])
-            else (lambda: lzma.LZMADecompressor(memlimit=MOST_MEMORY))
+            else (lambda: lzma.LZMADecompressor(memlimit=MAX_UNPACK_MEMORY))
         )
         self._unpacker = self._new()
         self._taken = 0
@@ -147,7 +147,7 @@ class _Unpacked:
             if piece is None:
                 return b""
             self._given += len(piece)
-            if self._given > FREE_EXPANSION and self._given > MOST_EXPANSION * self._taken:
+            if self._given > MIN_EXPANDED_SIZE and self._given > MAX_EXPANSION * self._taken:
                 raise LogError(self._shown, "unpacks to more than a log can be; unpack it yourself if you trust it")
             if piece:
                 return piece
@@ -164,20 +164,20 @@ class _Unpacked:
             self._packed = self._more()
             if not self._packed:
                 raise EOFError
-        piece = self._unpacker.decompress(self._packed, PIECE)
+        piece = self._unpacker.decompress(self._packed, CHUNK_SIZE)
         self._packed = getattr(self._unpacker, "unconsumed_tail", b"")
         return bytes(piece)
 
     def _more(self) -> bytes:
         if not self._ahead:
             self._ahead = self._source.read()
-        packed, self._ahead = self._ahead[:MOUTHFUL], self._ahead[MOUTHFUL:]
+        packed, self._ahead = self._ahead[:UNPACK_CHUNK_SIZE], self._ahead[UNPACK_CHUNK_SIZE:]
         self._taken += len(packed)
         return packed
 
 
 def _whole_lines(source: _Plain | _Unpacked, shown: str) -> Iterator[bytes]:
-    """Pieces of UTF-8 that end where a line ends."""
+    """Yield pieces of UTF-8 that end at a line feed."""
     first = source.read()
     if not first:
         raise LogError(shown, "is empty")
@@ -210,12 +210,12 @@ def _whole_lines(source: _Plain | _Unpacked, shown: str) -> Iterator[bytes]:
             carry = piece[end:]
         else:
             carry += piece
-        if len(carry) > LONGEST_LINE:
-            if b"\r" in carry[-LONGEST_LINE:]:
-                # a progress bar: what it showed last is behind a carriage return
-                carry = carry[carry.index(b"\r", len(carry) - LONGEST_LINE) + 1 :]
+        if len(carry) > MAX_LINE_LENGTH:
+            if b"\r" in carry[-MAX_LINE_LENGTH:]:
+                # a progress bar: keep what it showed last
+                carry = carry[carry.index(b"\r", len(carry) - MAX_LINE_LENGTH) + 1 :]
             else:
-                carry, dropping = carry[:LONGEST_LINE], True
+                carry, dropping = carry[:MAX_LINE_LENGTH], True
         piece = source.read()
     if empty:
         raise LogError(shown, "is empty")
@@ -224,7 +224,7 @@ def _whole_lines(source: _Plain | _Unpacked, shown: str) -> Iterator[bytes]:
 
 
 def _encoding(head: bytes, shown: str) -> str:
-    """Encoding of a text by its first piece. Raises :class:`LogError` for what is no text."""
+    """Return the encoding of a text by its first bytes. Raise :class:`LogError` for what is not text."""
     for magic, what in NOT_LOGS.items():
         if head.startswith(magic):
             raise LogError(shown, f"is no log: it is {what}")

@@ -1,24 +1,24 @@
-"""Undoes the noise of a log segment by segment: what stands in one paste was not all pasted in the same way.
+"""Cleans a log segment by segment, since the parts of one paste may have come by different ways.
 
-A recipe holds until the lines have more of a form of their own without it, or with another one.
+A pipeline stays in use until another one, or none, leaves more lines that tools write.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.intake.decode import Block
-from vgpu_doctor.intake.detect import suspicions
-from vgpu_doctor.intake.line_patterns import strong_among
-from vgpu_doctor.intake.pipeline import Line, Recipe, Step, recipe_of, treated
+from vgpu_doctor.intake.detect import detect_noise_kinds
+from vgpu_doctor.intake.line_patterns import count_tool_lines
+from vgpu_doctor.intake.pipeline import Pipeline, detect_pipeline, run_pipeline
+from vgpu_doctor.intake.stage import Line, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-WINDOW = 32 * 1024  # characters that are looked at together
-SHORTEST = 4 * 1024  # characters of a window that ends since another log may begin
+WINDOW = 32 * 1024  # characters for which one pipeline is chosen
+MIN_WINDOW = 4 * 1024  # characters before a window may end early because another log begins
 BEGINNINGS = (
     "nvidia-installer log file",
     "make.log for ",
@@ -29,93 +29,96 @@ BEGINNINGS = (
     "<code",
     "```",
 )
-"""Stand in lines with which another log begins, or another way of quoting one."""
-NEARBY = 40  # lines
-WINDOWS_OF_A_PART = 8  # 256 KB were looked at for a glance
-MOST_LOOKS = 10  # for one reason that change nothing; after so many it is none any more
-Piece = tuple[Recipe, list[Line]]
+"""Texts in lines with which another log, or another way of quoting one, begins."""
+LINES_AT_ONCE = 40
+WINDOWS_PER_BATCH = 8  # a tail stands for 256 KB
+MAX_FRUITLESS_LOOKS = 10  # searches for a pipeline that change nothing; after so many, a kind of noise is ignored
+Segment = tuple[Pipeline, list[Line]]
 
 
-class Segments:
-    """Takes a log from its beginning, and knows what is being undone."""
+class SegmentCleaner:
+    """Cleans the blocks of one log in order, and remembers which pipeline is in use."""
 
     def __init__(self) -> None:
-        self._recipe: Recipe = ()
-        self._running: list[Step] = []
-        self._vain: Counter[str] = Counter()  # looks that changed nothing, by what they were for
+        self._pipeline: Pipeline = ()
+        self._stages: list[Stage] = []
+        self._fruitless: Counter[str] = Counter()  # searches that changed nothing, by kind of noise
 
-    def undone(self, blocks: list[Block], glance: str = "") -> Iterator[Block]:
-        """Blocks without noise, or as they are; a glance, where given, decides whether they are looked at."""
-        reason = self._reason(self._recipe, glance.split("\n")) if glance else ""
-        if reason is None and not self._recipe:
+    def clean(self, blocks: list[Block], tail: str = "") -> Iterator[Block]:
+        """Yield the blocks without noise; where a tail of them is given, search them only if the tail looks noisy."""
+        kind = self._noise_kind(self._pipeline, tail.split("\n")) if tail else ""
+        if kind is None and not self._pipeline:
             yield from blocks
             return
         lines = [
             (block.number_of(index), text) for block in blocks for index, text in enumerate(block.text.split("\n")[:-1])
         ]
-        pieces = self._pieces(lines) if reason is not None else [(self._recipe, lines)]
-        if reason and all(recipe is self._recipe for recipe, _ in pieces):
-            self._vain[reason] += WINDOWS_OF_A_PART
-        if not any(recipe for recipe, _ in [(self._recipe, lines), *pieces]):
+        segments = self._segment(lines) if kind is not None else [(self._pipeline, lines)]
+        if kind and all(pipeline is self._pipeline for pipeline, _ in segments):
+            self._fruitless[kind] += WINDOWS_PER_BATCH
+        if not any(pipeline for pipeline, _ in [(self._pipeline, lines), *segments]):
             yield from blocks
             return
-        for recipe, piece in pieces:
-            if recipe is not self._recipe:
-                yield from self.rest()
-                self._recipe, self._running = recipe, [make() for make in recipe]
-            yield from self._taken(piece, False)
+        for pipeline, segment in segments:
+            if pipeline is not self._pipeline:
+                yield from self.flush()
+                self._pipeline, self._stages = pipeline, [make() for make in pipeline]
+            yield from self._run(segment, False)
 
-    def rest(self) -> Iterator[Block]:
-        """What is still held since it might go on."""
-        yield from self._taken([], True)
+    def flush(self) -> Iterator[Block]:
+        """Yield the lines that are held because they might have continued."""
+        yield from self._run([], True)
 
-    def _taken(self, lines: list[Line], last: bool) -> Iterator[Block]:
-        for step in self._running:
-            lines = step(lines, last)
+    def _run(self, lines: list[Line], last: bool) -> Iterator[Block]:
+        for stage in self._stages:
+            lines = stage(lines, last)
         if lines:
             numbers = [number for number, _ in lines]
             yield Block("\n".join(text for _, text in lines) + "\n", numbers[0], numbers)
 
-    def _pieces(self, lines: list[Line]) -> list[Piece]:
-        pieces: list[Piece] = []
-        before = self._recipe
+    def _segment(self, lines: list[Line]) -> list[Segment]:
+        segments: list[Segment] = []
+        before = self._pipeline
         for window in _windows(lines):
-            recipe = self._recipe_for([text for _, text in window], before)
-            if recipe is not before:
-                known = bool(pieces or before)
-                window = [*(pieces.pop()[1] if pieces else ()), *window]
-                place = _seam([text for _, text in window], before, recipe) if known else 0
-                pieces.append((before, window[:place]))
+            pipeline = self._pipeline_for([text for _, text in window], before)
+            if pipeline is not before:
+                known = bool(segments or before)
+                window = [*(segments.pop()[1] if segments else ()), *window]
+                place = _boundary([text for _, text in window], before, pipeline) if known else 0
+                segments.append((before, window[:place]))
                 window = window[place:]
-            pieces.append((recipe, window))
-            before = recipe
-        return [(recipe, piece) for recipe, piece in pieces if piece]
+            segments.append((pipeline, window))
+            before = pipeline
+        return [(pipeline, segment) for pipeline, segment in segments if segment]
 
-    def _reason(self, recipe: Recipe, texts: list[str]) -> str | None:
-        """Why a recipe may leave noise in lines."""
-        kept = [*_applied(recipe, texts), ""]
-        return next((why for why in suspicions("\n".join(kept), kept) if self._vain[why] < MOST_LOOKS), None)
+    def _noise_kind(self, pipeline: Pipeline, texts: list[str]) -> str | None:
+        """Return the kind of noise that a pipeline may leave in lines, None if it seems to leave none."""
+        kept = [*_applied(pipeline, texts), ""]
+        return next(
+            (why for why in detect_noise_kinds("\n".join(kept), kept) if self._fruitless[why] < MAX_FRUITLESS_LOOKS),
+            None,
+        )
 
-    def _recipe_for(self, texts: list[str], current: Recipe) -> Recipe:
-        """What undoes the noise of these lines: what does so for the lines before, if nothing else is shown to fit."""
-        reason = self._reason(current, texts)
-        if reason is None:
+    def _pipeline_for(self, texts: list[str], current: Pipeline) -> Pipeline:
+        """Return the pipeline that cleans these lines: the current one unless another is shown to fit better."""
+        kind = self._noise_kind(current, texts)
+        if kind is None:
             return current
-        fresh = recipe_of([*texts, ""])
+        fresh = detect_pipeline([*texts, ""])
         if _fits_better(fresh, current, texts):
             return fresh
-        self._vain[reason] += 1
+        self._fruitless[kind] += 1
         return current
 
 
 def _windows(lines: list[Line]) -> Iterator[list[Line]]:
-    """About equal parts of lines; where another log begins, so does another part."""
+    """Yield windows of about equal size; where another log begins, begin another window."""
     size = sum(len(text) + 1 for _, text in lines)
     each = size / max(1, round(size / WINDOW))
     window: list[Line] = []
     filled = 0
     for line in lines:
-        if filled >= each or (filled >= SHORTEST and any(text in line[1] for text in BEGINNINGS)):
+        if filled >= each or (filled >= MIN_WINDOW and any(text in line[1] for text in BEGINNINGS)):
             yield window
             window, filled = [], 0
         window.append(line)
@@ -123,47 +126,52 @@ def _windows(lines: list[Line]) -> Iterator[list[Line]]:
     yield window
 
 
-def _fits_better(fresh: Recipe, current: Recipe, texts: list[str]) -> bool:
-    """Whether another recipe leaves fewer lines without a form of their own; if as many, whether it leaves no noise."""
+def _fits_better(fresh: Pipeline, current: Pipeline, texts: list[str]) -> bool:
+    """Return whether a new pipeline leaves fewer lines that no tool writes or, if as many, no noise."""
     if not current or not fresh:
         return bool(fresh)
     anew, kept = _applied(fresh, texts), _applied(current, texts)
-    fewer = len(kept) - strong_among(kept) - (len(anew) - strong_among(anew))
-    return fewer > 0 or (fewer == 0 and bool(recipe_of(kept)) and not recipe_of(anew))
+    fewer = _count_other_lines(kept) - _count_other_lines(anew)
+    return fewer > 0 or (fewer == 0 and bool(detect_pipeline(kept)) and not detect_pipeline(anew))
 
 
-def _applied(recipe: Recipe, texts: list[str]) -> list[str]:
-    return [text for _, text in treated(recipe, [(0, text) for text in texts])] if recipe else texts
+def _applied(pipeline: Pipeline, texts: list[str]) -> list[str]:
+    return [text for _, text in run_pipeline(pipeline, [(0, text) for text in texts])] if pipeline else texts
 
 
-def _seam(texts: list[str], before: Recipe, after: Recipe) -> int:
-    """Where two recipes meet: where least stays without form, then most is changed, then as late as can be."""
-    left, right = [(0, 0)], [(0, 0)]
-    for text, first, second in zip(texts, _results(texts, before), _results(texts, after), strict=True):
-        by_second = second not in ([text], first)
-        left.append((_weak(first), first != [text] and not by_second and first != second))
-        right.append((_weak(second), by_second))
-    gained = list(accumulate(left, _plus))
-    still = list(accumulate(reversed(right[1:]), _plus, initial=(0, 0)))[::-1]
-    return max(range(len(texts) + 1), key=lambda place: (*_plus(gained[place], still[place]), place))
+def _boundary(texts: list[str], before: Pipeline, after: Pipeline) -> int:
+    """Return how many of these lines still belong to the earlier pipeline.
+
+    The boundary is where the fewest lines are left that no tool writes; if several are equal, where the most lines are
+    changed; if those are equal, the last one.
+    """
+    gain = best = (0, 0)  # in tools' lines, and in lines changed, over giving all lines to the later pipeline
+    boundary = 0
+    results = zip(texts, _results(texts, before), _results(texts, after), strict=True)
+    for count, (text, by_earlier, by_later) in enumerate(results, 1):
+        later_changes = by_later not in ([text], by_earlier)
+        earlier_changes = by_earlier not in ([text], by_later) and not later_changes
+        gain = (
+            gain[0] + _count_other_lines(by_later) - _count_other_lines(by_earlier),
+            gain[1] + earlier_changes - later_changes,
+        )
+        if gain >= best:
+            best, boundary = gain, count
+    return boundary
 
 
-def _results(texts: list[str], recipe: Recipe) -> list[list[str]]:
-    """What a recipe makes of each line; of one that was joined to another, nothing.
+def _results(texts: list[str], pipeline: Pipeline) -> list[list[str]]:
+    """Return what a pipeline makes of each line: no line where it was joined to the one before.
 
-    A few lines at a time, since the lines on the other side of the seam would not fit the recipe.
+    Run it on a few lines at a time, because lines beyond the boundary are not of the kind that it was made for.
     """
     results: list[list[str]] = [[] for _ in texts]
-    for start in range(0, len(texts), NEARBY):
-        for place, text in treated(recipe, list(enumerate(texts[start : start + NEARBY], start))):
+    for start in range(0, len(texts), LINES_AT_ONCE):
+        for place, text in run_pipeline(pipeline, list(enumerate(texts[start : start + LINES_AT_ONCE], start))):
             results[place].append(text)
     return results
 
 
-def _weak(results: list[str]) -> int:
-    """How many of these have no form of their own; less is more."""
-    return strong_among(results) - len(results)
-
-
-def _plus(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
-    return one[0] + other[0], one[1] + other[1]
+def _count_other_lines(texts: list[str]) -> int:
+    """Return how many of these lines are not of a form that only tools write."""
+    return len(texts) - count_tool_lines(texts)

@@ -1,46 +1,47 @@
-"""Gives the lines of a log back that was pasted as one line, as some web sites and chats do."""
+"""Splits a log that was pasted as one line, as some web sites and chats do."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.intake.line_patterns import SEVERITY, STEPS
+from vgpu_doctor.intake.line_patterns import KBUILD_STEPS, SEVERITY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-Line = tuple[int, str]
+    from vgpu_doctor.intake.stage import Line, Stage
 
-SHORTEST = 160  # characters of a line that may be several
-BREAK = re.compile(
+
+MIN_MERGED_LENGTH = 160  # characters
+LINE_BREAK = re.compile(
     r"(?<=\s)(?="
     r"-> [A-Z(]|(?:ERROR|WARNING|FATAL): \S|Error! \S|(?:[\w./-]{0,80}/)?g?make(?:\[\d+\])?: "
     rf"|[^\s:'\"]{{1,300}}\.(?:c|h|S):\d+:(?:\d+:)? {SEVERITY} |[^\s:'\"]{{1,300}}\.(?:c|h): In function "
-    rf"|In file included from |(?:{STEPS}) +\[M\] |\d{{1,5}} +\| |\| +[\^~]|NVRM: |\[ *\d{{1,6}}\.\d{{6}}\] "
+    rf"|In file included from |(?:{KBUILD_STEPS}) +\[M\] |\d{{1,5}} +\| |\| +[\^~]|NVRM: |\[ *\d{{1,6}}\.\d{{6}}\] "
     r"|creation time: |installer version: |PATH: |Using: nvidia|executing: '|DKMS (?:\([\w.-]+\) )?make\.log for )"
 )
-SURE = re.compile(rf":\d+:(?:\d+:)? {SEVERITY} |\bmake(?:\[\d+\])?: |-> [A-Z]|NVRM: |\b(?:ERROR|WARNING): ")
+SURE_START = re.compile(rf":\d+:(?:\d+:)? {SEVERITY} |\bmake(?:\[\d+\])?: |-> [A-Z]|NVRM: |\b(?:ERROR|WARNING): ")
 
 
-def pieces(line: str) -> list[str]:
-    """The lines that stand in a line; the line alone where it is one."""
-    if len(line) < SHORTEST or len(SURE.findall(line)) < 3:
+def split_line(line: str) -> list[str]:
+    """Return the lines that were merged into a line, or only the line itself."""
+    if len(line) < MIN_MERGED_LENGTH or len(SURE_START.findall(line)) < 3:
         return [line]
-    parts = [part.rstrip() for part in BREAK.split(line)]
-    sure = sum(1 for part in parts if SURE.search(part[:400]))
+    parts = [part.rstrip() for part in LINE_BREAK.split(line)]
+    sure = sum(1 for part in parts if SURE_START.search(part[:400]))
     return [part for part in parts if part] if sure > 2 else [line]
 
 
-def splits(lines: Sequence[str]) -> bool:
-    """Whether a line of these is several."""
-    return any(len(line) >= SHORTEST and len(pieces(line)) > 1 for line in lines)
+def has_merged_lines(lines: Sequence[str]) -> bool:
+    """Return whether any of these lines is several merged into one."""
+    return any(len(line) >= MIN_MERGED_LENGTH and len(split_line(line)) > 1 for line in lines)
 
 
-def splitting() -> Callable[[list[Line], bool], list[Line]]:
-    """A step that parts such lines; the parts keep the number of the line."""
+def split_stage() -> Stage:
+    """Return a stage that splits merged lines; the parts keep the number of the line."""
 
-    def step(lines: list[Line], _last: bool) -> list[Line]:
-        return [(number, part) for number, line in lines for part in pieces(line)]
+    def stage(lines: list[Line], _last: bool) -> list[Line]:
+        return [(number, part) for number, line in lines for part in split_line(line)]
 
-    return step
+    return stage

@@ -1,290 +1,183 @@
-"""Joins what a terminal, a mail program or an old installer has cut at a column.
-
-Old installers (up to 285.05.09) wrap their log at column 79: words of a message, anywhere in the output of a command,
-and indent what follows by the width of the prefix. A terminal cuts anywhere, mail between words. The installer of any
-age cuts lines of more than 254 bytes.
-"""
+"""Joins the rows of lines that a terminal, a mail program or an installer cut at a column."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from itertools import pairwise
+from collections.abc import Callable, Iterator
+from enum import Enum
+from typing import TYPE_CHECKING, NamedTuple
 
-from vgpu_doctor.frozen import frozen
-from vgpu_doctor.intake.detect import NARROWEST, WIDEST, WIDEST_MAIL
-from vgpu_doctor.intake.line_patterns import FRAME, INDENTS, START, STRONG, open_quote
-
-Line = tuple[int, str]
-IsStart = Callable[[str], object]
-
-INSTALLER_WIDTH = 79  # columns
-INSTALLER_CUT = 255  # bytes of a line that the installer may cut, without its indentation
-MOST_ROWS = 64  # rows that can be one line
-
-
-GOES_ON = (
-    "from incompatible pointer type ",
-    "has no member named ",
-    "undeclared (first use in this function",
-    "but argument is of type ",
-    "makes pointer from integer without",
-    "makes integer from pointer without",
-    "discards ‘const’ qualifier",
+from vgpu_doctor.intake.cut_rows import (
+    CONTINUATIONS,
+    had_no_room,
+    is_cut_path,
+    is_installer_cut,
+    is_open_diagnostic,
+    separator_in_phrase,
 )
-"""How a line never starts, but what a compiler says may go on."""
-PHRASES = (
-    "too many arguments to function ",
-    "too few arguments to function ",
-    "implicit declaration of function ",
-    "has no member named ",
-    "undeclared (first use in this function)",
-    "undeclared here (not in a function)",
-    "from incompatible pointer type ",
-    "assignment of read-only member ",
-    ": No such file or directory",
-)
-"""What gcc says often, and in one line; a row that breaks off in it goes on in the next, whatever the width."""
+from vgpu_doctor.intake.line_patterns import CONTINUATION_INDENTS, DIAGNOSTIC_START, LINE_START, TOOL_LINE
 
+if TYPE_CHECKING:
+    from vgpu_doctor.intake.stage import Line, Stage
+    from vgpu_doctor.intake.wrapping import LineTest, Wrap
 
-PATH_END = re.compile(r"(?:^|[ '\[])[\w.+-]{0,200}/[\w./+:-]{0,300}(?<!\.[och])$")
-PATH_REST = re.compile(
-    r"(?!(?:ERROR|WARNING|NVRM|nvidia|make|gcc|cc1|ld|modprobe)\b)"
-    r"(?:[\w.+-]{0,80}(?:/[\w.+-]{1,80}){0,12}:(?:\d|\s)|\d{1,6},)"
-)
-TORN_FRAME = re.compile(
+MAX_ROWS = 64  # rows that can be one line
+TORN_DIAGNOSTIC = re.compile(
     r"(?:[^\s:'\"]{1,300}:\d+:(?:\d+:)? [^\s:]{1,20}"
     r"|[a-z][\w./-]{0,80}:(?: [^\s:]{1,300}:(?: No| No space| No space left| No space left on)?)?)\Z"
 )
-"""How a complaint begins whose severity of two words ("fatal error") was parted, or which parted behind its program."""
+"""The beginning of a diagnostic that was cut inside a severity of two words ("fatal error") or behind its program."""
 
 
-@frozen
-class Wrap:
-    """How the lines of a log are cut. A width of 0 is none."""
-
-    hard: int = 0  # columns at which lines are cut anywhere
-    words: int = 0  # columns at which lines are cut between words
-    indented: bool = False  # command output too goes on behind three blanks, as in old installer logs
-    messages: int = 0  # columns at which the installer's own messages are wrapped, and indented
-    sure: bool = True  # otherwise only what is in the middle of a quotation is joined
-    pieces: bool = False  # lines of more than 254 bytes are cut
-
-    def allows(self, rows: Sequence[str]) -> bool:
-        """Whether these rows may be cut like this: where many are wider, who cut the ones before has ended."""
-        if not self.sure:
-            return True
-        widest = self.hard or self.words * 5 // 4
-        return sum(1 for row in rows if len(row.rstrip()) > widest and " " in row.strip()) * 8 <= len(rows)
-
-
-def wrap_of(lines: Sequence[str], is_start: IsStart = START.match, is_strong: IsStart = STRONG.match) -> Wrap | None:
-    """How these lines are wrapped, or None where that cannot be shown."""
-    rows = [line.rstrip() for line in lines]
-    messages = _message_width(rows)
-    pieces = any(_is_piece(row, following) for row, following in pairwise(rows))
-    widest = max(map(len, rows), default=0)
-    own = [len(row) for row in rows if row.startswith(("   ", "-> ", "ERROR: ", "WARNING: "))]
-    if sum(1 for length in own if length > INSTALLER_WIDTH) * 30 <= len(own) and _cuts(
-        rows, INSTALLER_WIDTH, "   ", is_start
-    ) >= (1 if messages else 2):
-        return Wrap(hard=INSTALLER_WIDTH, indented=True, messages=INSTALLER_WIDTH)
-    mail = max((len(row) for row in rows if " " in row.strip()), default=0)
-    early, parted = _word_ends(rows, mail, is_start, is_strong)
-    cuts = full = 0
-    for row, after in pairwise(rows):
-        if len(row) == widest:
-            full += 1
-            cuts += not is_start(after) or _is_within_path(row, after)
-    if NARROWEST <= mail <= WIDEST_MAIL and early > 1 and early >= parted and early >= cuts:
-        return Wrap(words=mail, messages=messages)
-    if NARROWEST <= widest <= WIDEST and cuts > 2 and cuts * 10 >= full * 7:
-        return Wrap(hard=widest, messages=messages)
-    unsure = any(row.lstrip().startswith(GOES_ON) for row in rows) or any(
-        _is_torn(row, following, widest, mail, is_start) or _phrase_glue(row, following) is not None
-        for row, following in pairwise(rows)
-    )
-    if messages or pieces or unsure:
-        return Wrap(hard=widest * unsure, words=mail * unsure, messages=messages, sure=False, pieces=pieces)
-    return None
-
-
-def _message_width(rows: Sequence[str]) -> int:
-    """The width at which messages of the installer are wrapped and indented; 0 where they are not."""
-    width = 0
-    groups: list[list[str]] = []
-    indent = -1
-    for row in rows:
-        text = row.lstrip()
-        column = len(row) - len(text)
-        if text.startswith(("ERROR: ", "WARNING: ")):
-            indent = column + INDENTS[text.partition(" ")[0] + " "]
-            groups.append([row])
-        elif column == indent and text:
-            groups[-1].append(row)
-        else:
-            indent = -1
-    for group in groups:
-        widest = max(map(len, group))
-        if (
-            len(group) > 1
-            and widest >= NARROWEST
-            and all(_is_full(row, after, widest) for row, after in pairwise(group))
-        ):
-            width = max(width, widest)
-    return width
-
-
-def _is_full(row: str, following: str, width: int) -> bool:
-    """Whether the first word of the next row had no room in this one."""
-    return len(row) + 1 + len(following.split(None, 1)[0]) > width
-
-
-def _cuts(rows: Sequence[str], width: int, indent: str, is_start: IsStart) -> int:
-    return sum(
-        1
-        for row, after in pairwise(rows)
-        if len(row) == width and after.startswith(indent) and row.startswith((indent, "-> ")) and not is_start(after)
-    )
-
-
-def _word_ends(rows: Sequence[str], width: int, is_start: IsStart, is_strong: IsStart) -> tuple[int, int]:
-    """How many rows of lines of a form of their own end since the next word had no room, and how many before."""
-    full = early = 0
-    going = False
-    for row, following in pairwise(rows):
-        going = going or is_strong(row) is not None
-        if not following.strip() or following[0] in " \t" or is_start(following):
-            going = False
-        elif going and not _is_full(row, following, width):
-            early += 1
-            going = False
-        elif going and len(row) < width - 1:
-            full += 1
-    return full, early
-
-
-def _is_torn(row: str, following: str, hard: int, words: int, is_start: IsStart) -> bool:
-    """Whether a row is a complaint that breaks off within a quotation, where a wrap would break it."""
-    if not FRAME.match(row.lstrip()) or not open_quote(row) or not following.strip() or is_start(following):
-        return False
-    return len(row) == hard or (len(row) <= WIDEST_MAIL and following[0] != " " and _is_full(row, following, words))
-
-
-def _phrase_glue(row: str, following: str) -> str | None:
-    """What a cut took out of the middle of a phrase, a blank or nothing; None where no phrase spans both rows."""
-    if not FRAME.match(row.lstrip()):
-        return None
-    for phrase in PHRASES:
-        begins = row[max(0, row.rfind(phrase[:4])) :]
-        rest = phrase[len(begins) :]
-        if len(rest) > 3 and phrase.startswith(begins) and following.lstrip().startswith(rest.lstrip()):
-            return " " if rest[0] == " " else ""
-    return None
-
-
-def _is_piece(row: str, following: str) -> bool:
-    if len(row) < INSTALLER_CUT + 3 or not row.startswith("   ") or not following.startswith("   "):
-        return False
-    if following[3:4] in ("", " ") or START.match(following) or not FRAME.match(row.lstrip()):
-        return False
-    return len(row.encode("utf-8", "replace")) <= 1278 + 3
-
-
-def unwrapping(
-    wrap: Wrap, is_start: IsStart = START.match, is_strong: IsStart = STRONG.match
-) -> Callable[[list[Line], bool], list[Line]]:
-    """A step that joins the rows of one line; the line has the number of its first row."""
-    held: Line | None = None  # what may still go on
+def unwrap_stage(
+    wrap: Wrap, is_line_start: LineTest = LINE_START.match, is_tool_line: LineTest = TOOL_LINE.match
+) -> Stage:
+    """Return a stage that joins the rows of a line; the line keeps the number of its first row."""
+    joiner = _Joiner(wrap, is_line_start, is_tool_line)
+    held: Line | None = None  # the line that may still continue
     previous = ""
     count = 0
 
-    def step(lines: list[Line], last: bool) -> list[Line]:
+    def stage(lines: list[Line], last: bool) -> list[Line]:
         nonlocal held, previous, count
-        joined: list[Line] = []
-        may_go_on = wrap.allows([text for _, text in lines])
-        for number, text in lines:
-            part = (
-                _continued(wrap, held[1], previous, text, is_start, is_strong)
-                if held and may_go_on and count < MOST_ROWS
-                else None
-            )
-            if held is None or part is None:
+        complete: list[Line] = []
+        may_continue = wrap.may_apply_to([text for _, text in lines])
+        for number, row in lines:
+            rest = joiner.continuation(held[1], previous, row) if held and may_continue and count < MAX_ROWS else None
+            if held is None or rest is None:
                 if held is not None:
-                    joined.append(held)
-                held, count = (number, text), 0
+                    complete.append(held)
+                held, count = (number, row), 0
             else:
-                held, count = (held[0], held[1] + part), count + 1
-            previous = text
+                held, count = (held[0], held[1] + rest), count + 1
+            previous = row
         if last and held is not None:
-            joined.append(held)
+            complete.append(held)
             held = None
-        return joined
+        return complete
 
-    return step
+    return stage
 
 
-def _continued(wrap: Wrap, line: str, previous: str, row: str, is_start: IsStart, is_strong: IsStart) -> str | None:
-    """What a row adds to the line before it; None where it is a line of its own."""
-    text = row.lstrip()
-    if not text:
+class _Decision(Enum):
+    """What a rule says that does not join a row."""
+
+    NEW_LINE = "the row begins a line of its own"
+    UNDECIDED = "the next rule decides"
+
+
+NEW_LINE, UNDECIDED = _Decision.NEW_LINE, _Decision.UNDECIDED
+
+
+class _Rows(NamedTuple):
+    """A row that is not blank, and what stands before it."""
+
+    line: str  # what has been joined so far
+    previous: str  # its last row, as it stands in the log
+    row: str
+    text: str  # the row without its indentation
+    indent: int  # columns
+
+
+Rule = Callable[[_Rows], "str | _Decision"]
+"""Returns what is to be appended to the line, or a decision."""
+
+
+class _Joiner:
+    """Decides whether rows continue the line before them: the first rule that knows counts."""
+
+    def __init__(self, wrap: Wrap, is_line_start: LineTest, is_tool_line: LineTest) -> None:
+        self._wrap = wrap
+        self._is_line_start = is_line_start
+        self._is_tool_line = is_tool_line
+        self._rules = tuple(self._rules_for(wrap))
+
+    def _rules_for(self, wrap: Wrap) -> Iterator[Rule]:
+        if wrap.messages:
+            yield self._installer_message
+        yield self._continuation_words
+        if wrap.hard and wrap.sure:
+            yield self._path
+        yield self._line_start
+        yield self._phrase
+        if wrap.indented:
+            yield self._installer_output
+            return
+        if wrap.long_lines:
+            yield self._long_line
+        if wrap.hard:
+            yield self._cut_anywhere
+        if wrap.words:
+            yield self._cut_between_words
+
+    def continuation(self, line: str, previous: str, row: str) -> str | None:
+        """Return what a row adds to the line before it, or None where it begins a line of its own."""
+        text = row.lstrip()
+        if not text:
+            return None
+        rows = _Rows(line, previous, row, text, len(row) - len(text))
+        for rule in self._rules:
+            result = rule(rows)
+            if result is not UNDECIDED:
+                return result if isinstance(result, str) else None
         return None
-    indent = len(row) - len(text)
-    if wrap.messages and (glue := _message_glue(wrap, line, previous, row, indent)) is not None:
-        return glue + text
-    if text.startswith(GOES_ON) and previous.strip():
-        return " " + text
-    if wrap.hard and wrap.sure and len(previous) == wrap.hard and _is_within_path(previous, row):
-        return row
-    if is_start(row):
-        return None
-    if (glue := _phrase_glue(previous, row)) is not None:
-        return glue + text
-    if wrap.indented:
-        glue = _installer_glue(wrap.hard, line, previous, row) if indent >= 3 else None
-        return None if glue is None else glue + row[3:]
-    if wrap.pieces and _is_piece(previous, row):
-        return row[3:]
-    if wrap.hard and (wrap.sure or _is_open(line)):
-        if len(previous) == wrap.hard:
-            return row
-        if len(previous.rstrip()) == wrap.hard - 1 and not indent and is_strong(line):
-            return " " + row
-    goes_on = is_strong(line) or _is_excerpt(line) or TORN_FRAME.match(line.lstrip())
-    if wrap.words and not indent and (_is_open(line) or (wrap.sure and goes_on)):
-        return " " + row if _is_full(previous.rstrip(), row, wrap.words) else None
-    return None
 
+    def _installer_message(self, rows: _Rows) -> str | _Decision:
+        message = rows.line.lstrip()
+        prefix = next((prefix for prefix in CONTINUATION_INDENTS if message.startswith(prefix)), None)
+        if prefix is None or rows.indent != len(rows.line) - len(message) + CONTINUATION_INDENTS[prefix]:
+            return UNDECIDED
+        if prefix == "-> " and LINE_START.match(rows.row):
+            return UNDECIDED
+        if prefix == "-> " and self._wrap.indented and len(rows.previous) == self._wrap.hard:
+            return rows.text  # questions are cut anywhere
+        return " " + rows.text if had_no_room(rows.previous.rstrip(), rows.row, self._wrap.messages) else UNDECIDED
 
-def _message_glue(wrap: Wrap, line: str, previous: str, row: str, indent: int) -> str | None:
-    head = line.lstrip()
-    start = next((start for start in INDENTS if head.startswith(start)), None)
-    if start is None or indent != len(line) - len(head) + INDENTS[start]:
-        return None
-    if start == "-> " and START.match(row):
-        return None
-    if start == "-> " and wrap.indented and len(previous) == wrap.hard:
-        return ""  # questions are cut anywhere
-    return " " if _is_full(previous.rstrip(), row, wrap.messages) else None
+    def _continuation_words(self, rows: _Rows) -> str | _Decision:
+        return " " + rows.text if rows.text.startswith(CONTINUATIONS) and rows.previous.strip() else UNDECIDED
 
+    def _path(self, rows: _Rows) -> str | _Decision:
+        cut = len(rows.previous) == self._wrap.hard and is_cut_path(rows.previous, rows.row)
+        return rows.row if cut else UNDECIDED
 
-def _installer_glue(width: int, line: str, previous: str, row: str) -> str | None:
-    """What parted two rows of an old installer's log: nothing, a blank, or more than a cut (None)."""
-    if len(previous) == width:
-        return ""
-    kernel_message = line.startswith(("   [", "-> ")) and _is_full(previous.rstrip(), row, width)
-    lost_blank = len(previous) == width - 1 and row[3:4] != " " and FRAME.match(line.lstrip()) is not None
-    return " " if kernel_message or lost_blank else None
+    def _line_start(self, rows: _Rows) -> _Decision:
+        return NEW_LINE if self._is_line_start(rows.row) else UNDECIDED
 
+    def _phrase(self, rows: _Rows) -> str | _Decision:
+        separator = separator_in_phrase(rows.previous, rows.row)
+        return UNDECIDED if separator is None else separator + rows.text
 
-def _is_within_path(row: str, following: str) -> bool:
-    """Whether a file name goes on in the next row, up to a line number."""
-    return PATH_END.search(row) is not None and PATH_REST.match(following) is not None
+    def _installer_output(self, rows: _Rows) -> str | _Decision:
+        """Join output of commands in the log of an old installer, which took up to one blank out at the cut."""
+        line, previous, row, width = rows.line, rows.previous, rows.row, self._wrap.hard
+        if rows.indent < 3:
+            return NEW_LINE
+        if len(previous) == width:
+            return row[3:]
+        is_kernel_message = line.startswith(("   [", "-> ")) and had_no_room(previous.rstrip(), row, width)
+        lost_blank = len(previous) == width - 1 and row[3:4] != " " and DIAGNOSTIC_START.match(line.lstrip())
+        return " " + row[3:] if is_kernel_message or lost_blank else NEW_LINE
 
+    def _long_line(self, rows: _Rows) -> str | _Decision:
+        return rows.row[3:] if is_installer_cut(rows.previous, rows.row) else UNDECIDED
 
-def _is_open(line: str) -> bool:
-    return FRAME.match(line.lstrip()) is not None and open_quote(line)
+    def _cut_anywhere(self, rows: _Rows) -> str | _Decision:
+        if not (self._wrap.sure or is_open_diagnostic(rows.line)):
+            return UNDECIDED
+        if len(rows.previous) == self._wrap.hard:
+            return rows.row
+        # the blank at the cut was the last character of the row, and was stripped
+        lost_blank = len(rows.previous.rstrip()) == self._wrap.hard - 1 and not rows.indent
+        return " " + rows.row if lost_blank and self._is_tool_line(rows.line) else UNDECIDED
 
+    def _cut_between_words(self, rows: _Rows) -> str | _Decision:
+        if rows.indent or not had_no_room(rows.previous.rstrip(), rows.row, self._wrap.words):
+            return NEW_LINE
+        may_continue = is_open_diagnostic(rows.line) or (self._wrap.sure and self._may_be_cut(rows.line))
+        return " " + rows.row if may_continue else NEW_LINE
 
-def _is_excerpt(line: str) -> bool:
-    return line.lstrip(" 0123456789").startswith("|")
+    def _may_be_cut(self, line: str) -> bool:
+        """Return whether a line is of a form that mail programs are known to have cut."""
+        if self._is_tool_line(line) or TORN_DIAGNOSTIC.match(line.lstrip()):
+            return True
+        return line.lstrip(" 0123456789").startswith("|")  # source that gcc quotes

@@ -1,10 +1,10 @@
-"""What people paste, and what is read of it."""
+"""What people paste, and what is left of it after cleaning."""
 
 from __future__ import annotations
 
 import pytest
 
-from vgpu_doctor.intake.clean import unpasted
+from vgpu_doctor.intake.clean import clean_blocks
 from vgpu_doctor.intake.decode import Block
 
 COMPLAINT = "/tmp/selfgz1/NVIDIA-Linux-x86_64-550.54.16-vgpu-kvm/kernel/nvidia/nv-pci.c:225:29: error: "
@@ -15,7 +15,7 @@ def read(text: str) -> list[tuple[int, str]]:
     """Number and text of what is left of a paste, without its empty lines."""
     return [
         (block.number_of(index), line)
-        for block in unpasted([Block(text + "\n", 1)])
+        for block in clean_blocks([Block(text + "\n", 1)])
         for index, line in enumerate(block.text.split("\n")[:-1])
         if line.strip()
     ]
@@ -168,4 +168,4 @@ def test_a_log_in_one_line_is_parted_before_what_starts_a_line() -> None:
     ],
 )
 def test_what_only_looks_like_noise_stays(log: str) -> None:
-    assert [block.text for block in unpasted([Block(log, 1)])] == [log]
+    assert [block.text for block in clean_blocks([Block(log, 1)])] == [log]
