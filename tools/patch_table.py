@@ -18,8 +18,7 @@ from typing import TYPE_CHECKING
 
 from vgpu_doctor.model import LogFacts
 from vgpu_doctor.patching.applying import try_patch
-from vgpu_doctor.patching.build_loop import built_in_rounds
-from vgpu_doctor.patching.building import build
+from vgpu_doctor.patching.building import build, built_in_rounds
 from vgpu_doctor.patching.from_source import SourcePatch, concerned, patch_from_source
 from vgpu_doctor.patching.tree import DriverTree, open_tree
 from vgpu_doctor.signatures.load import load_library

@@ -14,10 +14,10 @@ from patching_help import FILES, MACHINE, apply_and_revert, make_tree
 from vgpu_doctor.cli.signatures import run_lint
 from vgpu_doctor.errors import RecordError
 from vgpu_doctor.model import CompileTest, Edit, LogFacts, Signature
-from vgpu_doctor.patching.draft import Draft
 from vgpu_doctor.patching.edits import apply_edit
 from vgpu_doctor.patching.from_source import SourcePatch, patch_from_source
 from vgpu_doctor.patching.tree import open_tree
+from vgpu_doctor.patching.unified_diff import Draft
 from vgpu_doctor.signatures.schema import parse_signature
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ import pytest
 from patching_help import diff_of, edited, seen_by
 
 from vgpu_doctor.model import Edit
-from vgpu_doctor.patching.draft import Draft
 from vgpu_doctor.patching.edits import apply_edit
 from vgpu_doctor.patching.rewriting import UNBRACED
+from vgpu_doctor.patching.unified_diff import Draft
 
 SIGNAL = Edit("*/*.c", "eventfd_signal($CTX, 1)", "eventfd_signal($CTX)", guard=">=6.8")
 RENAME = Edit("*/*.c", "eventfd_signal($CTX, 1)", "eventfd_signal($CTX)")

@@ -162,8 +162,7 @@ def _built(
     library: Library,
 ) -> tuple[SourcePatch, bool]:
     """The last patch, and whether its copy builds; says what remains if not."""
-    from vgpu_doctor.patching.build_loop import built_in_rounds
-    from vgpu_doctor.patching.building import build
+    from vgpu_doctor.patching.building import build, built_in_rounds
 
     def begin(patch: SourcePatch) -> Built:
         more = [name for name in patch.cured if name not in made.cured]

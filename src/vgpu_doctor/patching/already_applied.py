@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from vgpu_doctor.patching.source import Branch, Source
 
-DEEPEST = 200  # conditionals or brackets around a place that are looked at
-MOST_CANDIDATES = 50  # results that are looked at for one place
+MAX_DEPTH = 200  # conditionals or brackets around a place that are looked at
+MAX_CANDIDATES = 50  # results that are looked at for one place
 
 _Key = tuple[tuple[str, ...], ...]
 
@@ -61,7 +61,7 @@ class Settled:
 
     def _siblings(self, place: Found) -> Iterator[range]:
         """The other branches around a place, where a version or a test of the driver's own chooses among them."""
-        for branch in islice(around(self._source.branch[place.first]), DEEPEST):
+        for branch in islice(around(self._source.branch[place.first]), MAX_DEPTH):
             if branch.group[0].decided:
                 yield from (range(other.first, other.end) for other in branch.group if other is not branch)
 
@@ -69,7 +69,7 @@ class Settled:
         """The braces around a place; the whole file where there are none."""
         texts, partner = self._source.tokens.texts, self._source.partner
         outer = self._source.parent[place.first]
-        for _ in range(DEEPEST):
+        for _ in range(MAX_DEPTH):
             if outer < 0 or texts[outer] == "{":
                 break
             outer = self._source.parent[outer]
@@ -81,8 +81,8 @@ class Settled:
         """Whether tokens hold the new text for this very place, and kernels of the edit compile it there."""
         candidates = self._by_key.get(self._key(place), [])
         low = bisect_left(candidates, span.start, key=lambda found: found.first)
-        own = set(map(id, islice(around(self._source.branch[place.first]), DEEPEST)))
-        for found in candidates[low : low + MOST_CANDIDATES]:
+        own = set(map(id, islice(around(self._source.branch[place.first]), MAX_DEPTH)))
+        for found in candidates[low : low + MAX_CANDIDATES]:
             if found.end > span.stop:
                 break
             between = [branch for branch in around(self._source.branch[found.first]) if id(branch) not in own]
@@ -106,4 +106,4 @@ def around(branch: Branch | None) -> Iterator[Branch]:
 
 def chosen_by(branch: Branch | None, test: tuple[str, bool]) -> bool:
     """Whether a branch, or one around it, is compiled only where a macro is (or is not) defined."""
-    return any(one.test == test for one in islice(around(branch), DEEPEST))
+    return any(one.test == test for one in islice(around(branch), MAX_DEPTH))

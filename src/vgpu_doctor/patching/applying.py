@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from vgpu_doctor.patching.tree import DriverTree
 
-LIMIT = 120  # seconds
+PATCH_TIMEOUT = 120  # seconds
 
 _FILE = re.compile(r"(?:checking|patching) file (.+)\Z")
 _HUNK = re.compile(
@@ -64,7 +64,7 @@ def apply_to(text: str, folder: Path, scratch: Path) -> list[Tried]:
     if program is None:
         raise PatchError("patch", "is not on this machine; install the package of that name to try a patch")
     code, output = run(
-        [program, "-p1", "--batch", "--forward", "--verbose", "-i", str(file)], folder=folder, limit=LIMIT
+        [program, "-p1", "--batch", "--forward", "--verbose", "-i", str(file)], folder=folder, limit=PATCH_TIMEOUT
     )
     tried = list(_said(output))
     if code > 1 or not tried:

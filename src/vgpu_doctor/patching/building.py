@@ -16,17 +16,18 @@ from vgpu_doctor.errors import PatchError
 from vgpu_doctor.frozen import frozen
 from vgpu_doctor.intake.reading import read_log
 from vgpu_doctor.patching.applying import apply_to
+from vgpu_doctor.patching.from_source import SourcePatch, patch_from_source
 from vgpu_doctor.patching.programs import close, start, stop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
-    from vgpu_doctor.model import Diagnosis
+    from vgpu_doctor.model import Diagnosis, LogFacts, Signature
     from vgpu_doctor.patching.tree import DriverTree
     from vgpu_doctor.signatures.index import Library
 
-LIMIT = 3600  # seconds
-LONGEST_NAME = 60  # characters of a progress line
+BUILD_TIMEOUT = 3600  # seconds
+MAX_NAME_LENGTH = 60  # characters of a progress line
 
 _COMPILES = re.compile(r"\s*(?:CC|LD|MODPOST|CONFTEST:?)\s+(?:\[M\]\s+)?(\S+)")
 _COMMON = re.compile(r"^include\s+(/\S+)/Makefile\s*$", re.MULTILINE)
@@ -99,7 +100,7 @@ def _make(command: list[str], folder: Path, log: Path, progress: Callable[[str],
         late.set()
         stop(process)
 
-    timer = Timer(LIMIT, end)
+    timer = Timer(BUILD_TIMEOUT, end)
     timer.daemon = True
     timer.start()
     count = 0
@@ -109,12 +110,40 @@ def _make(command: list[str], folder: Path, log: Path, progress: Callable[[str],
                 file.write(line)
                 if found := _COMPILES.match(line):
                     count += 1
-                    progress(f"{count} {found[1].rpartition('/package/')[2][-LONGEST_NAME:]}")
+                    progress(f"{count} {found[1].rpartition('/package/')[2][-MAX_NAME_LENGTH:]}")
         code = process.wait()
     finally:
         timer.cancel()
         stop(process)
         close(process)
     if late.is_set():
-        raise PatchError("make", f"did not end within {LIMIT} seconds")
+        raise PatchError("make", f"did not end within {BUILD_TIMEOUT} seconds")
     return code
+
+
+MAX_REBUILDS = 5
+
+
+def built_in_rounds(
+    tree: DriverTree,
+    patch: SourcePatch,
+    signatures: Sequence[Signature],
+    facts: LogFacts,
+    build: Callable[[SourcePatch], Built],
+) -> tuple[SourcePatch, Built]:
+    """The last patch, and the build with it.
+
+    The first patch was made of ``signatures``; each one after it, of the untouched tree too, is also made of what the
+    build before it showed.
+    """
+    wanted = list(signatures)
+    built = build(patch)
+    for _ in range(MAX_REBUILDS):
+        if built.ok:
+            break
+        wanted += [finding.signature for finding in built.diagnosis.findings]
+        larger = patch_from_source(tree, wanted, facts)
+        if set(larger.cured) <= set(patch.cured):
+            break
+        patch, built = larger, build(larger)
+    return patch, built

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from vgpu_doctor.frozen import frozen
 from vgpu_doctor.patching.already_applied import Settled, chosen_by
-from vgpu_doctor.patching.enclosing_statement import region_of
 from vgpu_doctor.patching.pattern import Found, compile_pattern, find_all
 from vgpu_doctor.patching.ranges import EVERY, both, condition, guard_ranges, others
-from vgpu_doctor.patching.reading import read_source
-from vgpu_doctor.patching.rewriting import Rewriter
+from vgpu_doctor.patching.rewriting import Rewriter, region_of
+from vgpu_doctor.patching.source import read_source
 from vgpu_doctor.patching.tokens import language_of
 from vgpu_doctor.versions import guard_allows, parse_kernel
 
@@ -19,11 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from vgpu_doctor.model import CompileTest, Edit
-    from vgpu_doctor.patching.draft import Change, Draft
+    from vgpu_doctor.patching.unified_diff import Change, Draft
 
 OLDER_NUMBER = "this kernel has the change under an older version number, and the edit goes by the number"
-MOST_PLACES = 1000  # of one edit in one file
-MOST_PASSES = 12  # a place inside a place is found in the pass after; deeper ones stay as they are
+MAX_PLACES = 1000  # of one edit in one file
+MAX_PASSES = 12  # a place inside a place is found in the pass after; deeper ones stay as they are
 
 _WORD = re.compile(r"(?<![$\w])\w+")
 
@@ -59,7 +58,7 @@ def apply_edit(
         return Edited(draft)
     first = _Pass(draft, edit, path, test, by_version).run()
     draft, places = first.draft, first.places
-    for _ in range(MOST_PASSES if places else 0):
+    for _ in range(MAX_PASSES if places else 0):
         step = _Pass(draft, edit, path, test, by_version).run()
         if step.places == 0:
             break
@@ -99,7 +98,7 @@ class _Pass:
 
     def run(self) -> Edited:
         found = find_all(self._old, self._source)
-        if len(found) > MOST_PLACES:
+        if len(found) > MAX_PLACES:
             why = f"the text to change stands {len(found)} times in it; no driver's file is like that"
             return Edited(self._draft, refused=(Refused(self._path, 0, why),))
         adds = self._edit.replace is None

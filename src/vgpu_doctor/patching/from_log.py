@@ -6,15 +6,14 @@ used, the old line stays and is the hunk's only context.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.frozen import field, frozen
-from vgpu_doctor.patching.diff import Hunk, file_patch, hunks_of
-from vgpu_doctor.patching.draft import Draft
 from vgpu_doctor.patching.edits import OLDER_NUMBER, apply_edit, reach
 from vgpu_doctor.patching.patch_header import head_of
-from vgpu_doctor.patching.paths import fits_glob, package_path
-from vgpu_doctor.patching.quoted import quoted_line
+from vgpu_doctor.patching.tree import fits_glob, package_path
+from vgpu_doctor.patching.unified_diff import Draft, Hunk, file_diff, hunks_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -143,4 +142,26 @@ def _body(drafts: Mapping[_Spot, tuple[str, Draft]]) -> str:
             moved = Hunk(hunk.old_line + shift, hunk.new_line + shift + growth, hunk.lines)
             files.setdefault(spot.path, []).append(moved)
             grown[spot.path] = growth + len(draft.lines) - 1
-    return "".join(file_patch(path, hunks) for path, hunks in files.items())
+    return "".join(file_diff(path, hunks) for path, hunks in files.items())
+
+
+MAX_QUOTE_LENGTH = 500  # characters that a diagnostic keeps of a line; one that long may be cut
+
+_NUMBERED = re.compile(r"\s*(\d+) \|(?: (.*))?\Z", re.DOTALL)
+_SPOT = re.compile(r"[\s~-]*\^[\s~^-]*\Z|[\s^~]*\Z")
+
+
+def quoted_line(diagnostic: Diagnostic) -> str | None:
+    """The source line, without the margin; None where the log does not show it, or not for this place.
+
+    Compilers before gcc 9 and clang 17 print no line number; gcc puts one blank before the line then.
+    """
+    place = diagnostic.place
+    if place is None or place.line is None or not diagnostic.excerpt:
+        return None
+    first = diagnostic.excerpt[0]
+    if len(first) >= MAX_QUOTE_LENGTH:
+        return None
+    if found := _NUMBERED.match(first):
+        return found[2] if int(found[1]) == place.line else None
+    return None if _SPOT.match(first) else first.removeprefix(" ")

@@ -6,14 +6,19 @@ from typing import TYPE_CHECKING
 
 from vgpu_doctor.errors import PatchError
 from vgpu_doctor.frozen import field, frozen
-from vgpu_doctor.patching.compile_tests import edits_for, list_for, sees_results, takes
-from vgpu_doctor.patching.diff import file_patch, hunks_of
-from vgpu_doctor.patching.draft import Draft
 from vgpu_doctor.patching.edits import OLDER_NUMBER, Edited, Refused, apply_edit, reach
+from vgpu_doctor.patching.guard_macros import (
+    asks_for,
+    can_run,
+    edits_to_add,
+    kbuild_list_for,
+    sees_result,
+    with_version_header,
+)
 from vgpu_doctor.patching.patch_header import head_of
-from vgpu_doctor.patching.paths import fits_glob
 from vgpu_doctor.patching.source_scan import Affected, affected
-from vgpu_doctor.patching.version_header import with_version_header
+from vgpu_doctor.patching.tree import fits_glob
+from vgpu_doctor.patching.unified_diff import Draft, file_diff, hunks_of
 from vgpu_doctor.versions import kernel_series, series_numbers
 
 if TYPE_CHECKING:
@@ -168,10 +173,10 @@ class _Work:
     def _edited(self, file: str, edit: Edit, test: CompileTest | None) -> Edited:
         """One edit of one file, guarded by the compile test where the driver can run it, by the version elsewhere."""
         draft = self._drafts.get(file) or Draft.of(self._tree.text(file))
-        fits = test is not None and takes(self._tree, test) and list_for(self._tree, file) is not None
+        fits = test is not None and can_run(self._tree, test) and kbuild_list_for(self._tree, file) is not None
         if test is not None and fits and self._tests.setdefault(test.name, test) == test:
             result = apply_edit(draft, edit, file, test)
-            if sees_results(result.draft, test, file, self._tree):
+            if sees_result(result.draft, test, file, self._tree):
                 return result
         result = apply_edit(draft, edit, file, test, by_version=True)
         if result.places and edit.guard and not self._by_number:
@@ -182,10 +187,10 @@ class _Work:
         """Puts the compile tests that the new lines ask for into the driver's own; their names."""
         added = []
         for test in self._tests.values():
-            asking = [file for file, draft in self._drafts.items() if _asks(draft, test)]
-            lists = {name for file in asking if (name := list_for(self._tree, file))}
+            asking = [file for file, draft in self._drafts.items() if asks_for(draft, test.macro)]
+            lists = {name for file in asking if (name := kbuild_list_for(self._tree, file))}
             if lists:
-                for edit in edits_for(self._tree, test, lists):
+                for edit in edits_to_add(self._tree, test, lists):
                     if not self._apply_edit(edit, None)[0]:
                         raise PatchError(self._tree.root / edit.file, f"has no place for the test {test.name}")
                 added.append(test.name)
@@ -198,10 +203,6 @@ class _Work:
             whole = with_version_header(draft, file, self._tree)
             hunks = hunks_of(self._tree.text(file), whole)
             if hunks:
-                pieces.append(file_patch(self._tree.package_path(file), hunks))
+                pieces.append(file_diff(self._tree.package_path(file), hunks))
                 files.append(file)
         return "".join(pieces), files
-
-
-def _asks(draft: Draft, test: CompileTest) -> bool:
-    return any(line.origin is None and test.macro in line.text for line in draft.lines)

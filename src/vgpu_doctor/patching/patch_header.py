@@ -16,7 +16,7 @@ PROOFS = {
     "reasoned": "follows from the kernel change; not compiled here",
 }
 WIDTH = 100
-LONGEST = 300  # characters of one statement
+MAX_NOTE_LENGTH = 300  # characters of one statement
 
 
 def head_of(
@@ -49,5 +49,5 @@ def head_of(
 def _wrapped(line: str) -> list[str]:
     # what comes from logs and records must not begin a line that patch would take for its own
     plain = " ".join("".join(letter if letter.isprintable() else " " for letter in line).split())
-    short = plain if len(plain) <= LONGEST else plain[: LONGEST - 1] + "…"
+    short = plain if len(plain) <= MAX_NOTE_LENGTH else plain[: MAX_NOTE_LENGTH - 1] + "…"
     return wrap(short, WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False) or [""]

@@ -12,14 +12,15 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.frozen import frozen
-from vgpu_doctor.patching.operands import operand_before
 from vgpu_doctor.patching.source import CLOSING, OPENING, Source
 from vgpu_doctor.patching.tokens import HOLE, Language, pattern_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LONGEST_HOLE = 400  # steps over tokens and bracketed groups; bounds the time of one try
+    from vgpu_doctor.patching.source import Source
+
+MAX_HOLE_STEPS = 400  # steps over tokens and bracketed groups; bounds the time of one try
 
 
 @frozen
@@ -139,7 +140,7 @@ class _Search:
         """Where the hole ends that begins at a token; None where nothing fits."""
         texts, partner, last = self._texts, self._source.partner, item + 1 == len(self._items)
         end = at
-        for _ in range(LONGEST_HOLE):
+        for _ in range(MAX_HOLE_STEPS):
             if end > at and not last and self._run(item + 1, end, {**bound, self._items[item]: (at, end)}) is not None:
                 return end
             if end >= len(texts):
@@ -153,3 +154,35 @@ class _Search:
                 end = partner[end]
             end += 1
         return end if last and end > at else None
+
+
+MAX_OPERAND_STEPS = 400  # steps over names and bracketed groups
+KEYWORDS = frozenset({"return", "if", "while", "for", "switch", "case", "else", "do", "sizeof", "goto"})
+
+
+def operand_before(source: Source, end: int) -> int | None:
+    """Where the operand begins that ends before a token: ``a->b[1].c`` or ``f(x)``; None where there is none."""
+    texts, partner = source.tokens.texts, source.partner
+    at = end
+    for _ in range(MAX_OPERAND_STEPS):
+        if at <= 0:
+            return None
+        at -= 1
+        if texts[at] in (")", "]"):
+            if partner[at] < 0:
+                return None
+            at = partner[at]
+            before = texts[at - 1] if at > 0 else ""
+            if before in (")", "]") or (_is_word(before) and before not in KEYWORDS):
+                continue
+        elif not _is_word(texts[at]) or texts[at] in KEYWORDS:
+            return None
+        if at > 1 and texts[at - 1] in ("->", "."):
+            at -= 1
+            continue
+        return at
+    return None
+
+
+def _is_word(text: str) -> bool:
+    return text[:1].isalnum() or text[:1] in ("_", '"', "'")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-MOST_OUTPUT = 64 * 1024  # characters of a program's output that are looked at
+MAX_OUTPUT = 64 * 1024  # characters of a program's output that are looked at
 
 
 def plain_environment() -> dict[str, str]:
@@ -35,7 +35,7 @@ def run(command: Sequence[str], *, folder: Path, limit: float) -> tuple[int, str
     finally:
         stop(process)
         close(process)
-    return process.returncode, output[-MOST_OUTPUT:]
+    return process.returncode, output[-MAX_OUTPUT:]
 
 
 def start(command: Sequence[str], *, folder: Path) -> subprocess.Popen[str]:

@@ -15,8 +15,8 @@ Ranges = tuple[tuple[int, int], ...]
 ENDLESS = 1 << 40
 EVERY: Ranges = ((0, ENDLESS),)
 NONE: Ranges = ()
-DEEPEST = 40  # parentheses of one condition
-LONGEST = 600  # tokens of one condition; a longer one tells nothing
+MAX_NESTING = 40  # parentheses of one condition
+MAX_CONDITION_TOKENS = 600  # tokens of one condition; a longer one tells nothing
 CODE, VERSION = "LINUX_VERSION_CODE", "KERNEL_VERSION"
 
 
@@ -84,7 +84,7 @@ def _version(number: int) -> str:
 
 def possible(tokens: Sequence[str], *, holds: bool = True) -> Ranges:
     """Kernels for which a condition of the preprocessor can hold (or can fail); what it does not know, it allows."""
-    if len(tokens) > LONGEST:
+    if len(tokens) > MAX_CONDITION_TOKENS:
         return EVERY
     try:
         found, end = _alternatives(tokens, 0, holds, 0)
@@ -110,7 +110,7 @@ def _conjunction(tokens: Sequence[str], at: int, holds: bool, depth: int) -> tup
 
 
 def _operand(tokens: Sequence[str], at: int, holds: bool, depth: int) -> tuple[Ranges, int]:
-    if depth > DEEPEST:
+    if depth > MAX_NESTING:
         raise ValueError
     if tokens[at] == "!":
         return _operand(tokens, at + 1, not holds, depth + 1)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.patching.draft import Change, Line, lines_of
 from vgpu_doctor.patching.tokens import HOLE
+from vgpu_doctor.patching.unified_diff import Change, Line, split_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from vgpu_doctor.patching.source import Source
 
 SHARED_LINE = "the line holds more than the text beside which the new lines belong"
-FARTHEST = 200  # tokens between a statement and the if that it hangs on
+MAX_TOKENS_TO_IF = 200  # tokens between a statement and the if that it hangs on
 UNBRACED = "the statement hangs on an if or a loop without braces; a line beside it would not"
 
 
@@ -28,7 +28,7 @@ class Rewriter:
         self._source = source
         self._edit = edit
         self._conditions = (new, old)
-        self._lines = lines_of(source.text)
+        self._lines = split_lines(source.text)
         self._end = "\r\n" if self._lines and self._lines[0].endswith("\r\n") else "\n"
 
     def change(self, places: Sequence[Found], low: int, high: int, *, guarded: bool) -> Change | str:
@@ -42,7 +42,7 @@ class Rewriter:
 
     def _replaced(self, places: Sequence[Found], old: list[Line], *, guarded: bool) -> list[Line]:
         text = self._with_new_text(places, old)
-        new = [Line(line) for line in lines_of(text)]
+        new = [Line(line) for line in split_lines(text)]
         if not guarded:
             return _kept_at_both_ends(old, new)
         empty = not text.strip()
@@ -101,7 +101,7 @@ class Rewriter:
         source = self._source
         if source.language != "c" or source.directive[place.first] or source.tokens.texts[place.end - 1] != ";":
             return False
-        reach = range(place.first - 1, max(-1, place.first - FARTHEST), -1)
+        reach = range(place.first - 1, max(-1, place.first - MAX_TOKENS_TO_IF), -1)
         before = [at for at in reach if not source.directive[at]]
         # what an #if holds between them may not be compiled
         around = [at for at in before if source.branch[at] is source.branch[place.first]]
@@ -134,3 +134,61 @@ def _kept_at_both_ends(old: list[Line], new: list[Line]) -> list[Line]:
     while tail < shorter - head and old[-1 - tail].text == new[-1 - tail].text:
         tail += 1
     return [*old[:head], *new[head : len(new) - tail], *old[len(old) - tail :]]
+
+
+MAX_STATEMENT_LINES = 200  # of one statement; a longer one is not doubled
+
+
+def region_of(source: Source, first: int, last: int) -> tuple[int, int] | str:
+    """The lines, from 0 and both inclusive, of the statement that holds the tokens from first to last.
+
+    They hold whole comments, whole parentheses and whole preprocessor lines. A text instead of lines is the reason
+    why there are none.
+    """
+    outer = first
+    while source.parent[outer] >= 0 and source.tokens.texts[source.parent[outer]] != "{":
+        outer = source.parent[outer]
+    low, high = source.line_of(min(outer, first)), source.line_of(last)
+    seen_low, seen_high = high + 1, high  # lines that were looked at already
+    while True:
+        low, high = _with_joined(source, low, high)
+        if high >= len(source.lines) - 1 and len(source.lines) - 1 in source.tokens.joined:
+            return "a comment or a backslash runs on at the end of the file"
+        if high - low >= MAX_STATEMENT_LINES:
+            return f"the statement is longer than {MAX_STATEMENT_LINES} lines"
+        if (low, high) == (seen_low, seen_high):
+            break
+        new_low, new_high = low, high
+        for token in source.tokens_of(low, high):
+            partner = source.partner[token]
+            if source.tokens.texts[token] in ("(", ")", "[", "]") and partner >= 0:
+                line = source.line_of(partner)
+                new_low, new_high = min(new_low, line), max(new_high, line)
+        seen_low, seen_high = low, high
+        low, high = new_low, new_high
+    return (low, high) if _whole_conditionals(source, low, high) else "an #if begins or ends inside the statement"
+
+
+def _with_joined(source: Source, low: int, high: int) -> tuple[int, int]:
+    """The lines with those that a comment or a backslash ties to them."""
+    joined = source.tokens.joined
+    while low - 1 in joined:
+        low -= 1
+    while high in joined and high - low < MAX_STATEMENT_LINES and high + 1 < len(source.lines):
+        high += 1
+    return low, high
+
+
+def _whole_conditionals(source: Source, low: int, high: int) -> bool:
+    """Whether every ``#if`` on these lines has its ``#endif`` there, and the other way round."""
+    open_ones, before = 0, 0
+    for token in source.tokens_of(low, high):
+        number = source.directive[token]
+        if number and number != before:
+            word = source.tokens.texts[token + 1] if token + 1 < len(source.tokens.texts) else ""
+            open_ones += word in ("if", "ifdef", "ifndef")
+            if open_ones == 0 and word in ("elif", "else", "endif"):
+                return False
+            open_ones -= word == "endif"
+        before = number
+    return open_ones == 0

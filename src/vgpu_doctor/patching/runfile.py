@@ -13,7 +13,7 @@ from vgpu_doctor.patching.programs import run
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-LIMIT = 900  # seconds; a package of 400 MB on a slow disk takes minutes
+UNPACK_TIMEOUT = 900  # seconds; a package of 400 MB on a slow disk takes minutes
 
 
 @contextmanager
@@ -37,7 +37,7 @@ def unpacked(file: Path, say: Callable[[str], None] = lambda _: None) -> Iterato
             ("does not pass its own check", ["--check"]),
             ("cannot be unpacked", ["--extract-only", "--target", str(folder / "package")]),
         ):
-            code, output = run(["/bin/sh", str(path), *options], folder=folder, limit=LIMIT)
+            code, output = run(["/bin/sh", str(path), *options], folder=folder, limit=UNPACK_TIMEOUT)
             if code != 0:
                 last = next((line.strip() for line in reversed(output.splitlines()) if line.strip()), "no message")
                 raise PatchError(file, f"{purpose} (exit code {code}: {last})")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import re
 import stat
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.errors import PatchError
-from vgpu_doctor.patching.paths import TREES, fits_glob
-from vgpu_doctor.patching.reading import read_source
+from vgpu_doctor.patching.source import read_source
 from vgpu_doctor.patching.tokens import language_of
 
 if TYPE_CHECKING:
@@ -18,14 +18,56 @@ if TYPE_CHECKING:
 
     from vgpu_doctor.patching.source import Source
 
+TREES = ("kernel", "kernel-open")
+MAX_PATH_LENGTH = 400  # characters
+
+_INSTALLER = re.compile(r"/NVIDIA-[^/]*/(kernel-open|kernel)/(.*)\Z", re.DOTALL)
+_DKMS = re.compile(r"/var/lib/dkms/[^/]+/[^/]+/(?:build|source)/(.*)\Z", re.DOTALL)
+_SOURCE = re.compile(r"/usr/src/(nvidia[^/]*)/(.*)\Z", re.DOTALL)
+_PLAIN = re.compile(r"[\w+-][\w.+-]*(?:/[\w+-][\w.+-]*)*", re.ASCII)
+_FOREIGN = ("linux-headers", "linux-kbuild", "/lib/modules/", "/usr/include/", "/usr/lib/")
+
+
+def package_path(file: str, tree: str | None) -> tuple[str, str] | None:
+    """The tree (``kernel``, ``kernel-open``) and the path below it of a file that a log names; None for any other file.
+
+    ``tree`` is the one that the log used, for paths that do not tell: DKMS copies a tree without its name. Paths with
+    ``..``, of the kernel's own headers, or with characters that no file of the package has, are refused.
+    """
+    if len(file) > MAX_PATH_LENGTH or any(sign in file for sign in _FOREIGN):
+        return None
+    found, below = tree if tree in TREES else "kernel", file
+    if match := _INSTALLER.search(file):
+        found, below = match[1], match[2]
+    elif match := _DKMS.match(file):
+        below = match[1]
+        found = "kernel-open" if "nvidia-open" in file and tree not in TREES else found
+    elif match := _SOURCE.match(file):
+        below = match[2]
+        found = "kernel-open" if "open" in match[1] and tree not in TREES else found
+    else:
+        below = file.removeprefix("./")
+        first, _, rest = below.partition("/")
+        if first in TREES:
+            found, below = first, rest
+    # fullmatch forbids absolute paths, empty and hidden parts, "." and ".."
+    return (found, below) if _PLAIN.fullmatch(below) else None
+
+
+def fits_glob(pattern: str, path: str) -> bool:
+    """Whether a path below the tree is one that a record's glob means; ``*`` does not cross a slash."""
+    parts, names = pattern.split("/"), path.split("/")
+    return len(parts) == len(names) and all(fnmatchcase(name, part) for part, name in zip(parts, names, strict=True))
+
+
 SOURCES = re.compile(r"(?:.+\.(?:[ch]|Kbuild|sh|mk)|Kbuild|Makefile(?:\.kbuild)?)\Z", re.ASCII)
 """Names of files that edits and traces look into."""
 
 MARKS = ("nvidia", "nvidia-vgpu-vfio", "common", "conftest.sh", "nv.c", "nv-linux.h")
 """A folder with a Kbuild file or a Makefile and one of these is a driver tree."""
 
-MOST_FILES = 20_000
-LARGEST_FILE = 4 * 1024 * 1024  # bytes; the largest of a driver has 0.6 million
+MAX_FILES = 20_000
+MAX_FILE_SIZE = 4 * 1024 * 1024  # bytes; the largest of a driver has 0.6 million
 
 _VERSION = re.compile(r"(?:NVIDIA-[\w-]*?|nvidia-[a-z0-9-]*?)(\d{3}\.\d{2,3}(?:\.\d{2,3})?)(?=[-/]|\Z)", re.ASCII)
 _VERSION_LINES = (
@@ -76,7 +118,7 @@ class DriverTree:
             self._read[file] = read_source(self.text(file), language_of(file))
         return self._read[file]
 
-    def cases(self) -> frozenset[str]:
+    def conftest_cases(self) -> frozenset[str]:
         """Names of the tests in the driver's own conftest.sh."""
         return frozenset(_CASE.findall(self.text("conftest.sh"))) if "conftest.sh" in self.files else frozenset()
 
@@ -86,7 +128,7 @@ class DriverTree:
         One test there serves many symbols by a pattern for its name; the whole names stand in the Kbuild files only.
         """
         lists = (_ASKED.findall(self.text(file)) for file in self.files if file.endswith("Kbuild"))
-        return self.cases().union(*lists)
+        return self.conftest_cases().union(*lists)
 
     def changed(self) -> list[str]:
         """Files that are not any more as they were read."""
@@ -104,8 +146,8 @@ class DriverTree:
                 if not SOURCES.match(name):
                     continue
                 count += 1
-                if count > MOST_FILES:
-                    raise PatchError(self.root, f"holds more than {MOST_FILES} source files; is it a driver's folder?")
+                if count > MAX_FILES:
+                    raise PatchError(self.root, f"holds more than {MAX_FILES} source files; is it a driver's folder?")
                 path = Path(folder, name)
                 below = path.relative_to(self.root).as_posix()
                 if not below.isprintable() or not path.resolve().is_relative_to(self.root):
@@ -121,7 +163,7 @@ class DriverTree:
             descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a pipe must not stop the program
             with open(descriptor, "rb") as opened:
                 about = os.fstat(descriptor)
-                if not stat.S_ISREG(about.st_mode) or about.st_size > LARGEST_FILE:
+                if not stat.S_ISREG(about.st_mode) or about.st_size > MAX_FILE_SIZE:
                     raise PatchError(path, "is no source file: too large, or no file at all")
                 return opened.read().decode("utf-8", "surrogateescape")
         except OSError as error:
