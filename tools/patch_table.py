@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 
 from vgpu_doctor.model import LogFacts
 from vgpu_doctor.patching.applying import try_patch
-from vgpu_doctor.patching.building import build, built_in_rounds
-from vgpu_doctor.patching.from_source import SourcePatch, concerned, patch_from_source
+from vgpu_doctor.patching.building import build_loop, build_tree
+from vgpu_doctor.patching.from_source import SourcePatch, affecting, patch_from_source
 from vgpu_doctor.patching.tree import DriverTree, open_tree
 from vgpu_doctor.signatures.load import load_library
 from vgpu_doctor.versions import kernel_series
@@ -66,14 +66,16 @@ def made(source: Path, headers: Path, library: Library) -> Row:
     """One row; raises where a patch is not what a patch has to be."""
     tree = open_tree(source)
     release = headers.name.removeprefix("linux-headers-")
-    first = build(tree, "", headers, library)
+    first = build_tree(tree, "", headers, library)
     signatures: list[Signature] = [finding.signature for finding in first.diagnosis.findings]
-    signatures += concerned(library, tree, kernel_series(release) or release)
+    signatures += affecting(library, tree, kernel_series(release) or release)
     facts = LogFacts(driver=tree.version, kernel=release)
     patch = patch_from_source(tree, signatures, facts)
     if not patch.text:
         return Row(first.diagnosis, first.ok, patch, None, first.ok)
-    patch, after = built_in_rounds(tree, patch, signatures, facts, lambda one: build(tree, one.text, headers, library))
+    patch, after = build_loop(
+        tree, patch, signatures, facts, lambda larger: build_tree(tree, larger.text, headers, library)
+    )
     proven(patch, tree, [library[name] for name in patch.cured])
     return Row(first.diagnosis, first.ok, patch, after.diagnosis, after.ok)
 
@@ -103,7 +105,7 @@ def written(row: Row) -> str:
     known = {finding.id for finding in row.before.findings}
     new = sorted({finding.id for finding in row.after.findings} - known)
     ends = "builds" if row.built else causes(row.after) + (f"; behind others before: {', '.join(new)}" if new else "")
-    left = f"; not: {', '.join(sorted(row.patch.left))}" if row.patch.left else ""
+    left = f"; not: {', '.join(sorted(row.patch.not_cured))}" if row.patch.not_cured else ""
     return f"{causes(row.before)} | {', '.join(row.patch.cured)}{left} | {ends}"
 
 

@@ -90,7 +90,7 @@ def test_a_second_run_finds_nothing(tmp_path: Path) -> None:
     assert made.cured == ("x-changed", "y-changed", "z-changed")
     text = after(tmp_path / "p", made, tmp_path)
     again = patched(tmp_path / "q", {name.removeprefix("kernel/"): one for name, one in text.items()}, *wanted)
-    assert (again.text, again.done) == ("", ("x-changed", "y-changed", "z-changed"))
+    assert (again.text, again.already_cured) == ("", ("x-changed", "y-changed", "z-changed"))
     assert text["kernel/nvidia/a.c"] == (
         '#include "nv-linux.h"\no = {\n#if defined(NV_SIGNAL_TAKES_TWO)\n    .date = "x",\n#endif\n'
         "    .attach = f,\n#if defined(NV_THIRD)\n    .detach = g,\n#endif\n};\n"
@@ -142,7 +142,7 @@ def test_a_kernel_whose_number_lies_is_patched_by_test_or_not_at_all(tmp_path: P
     assert made.files == ("conftest.sh", VFIO, "nvidia/nvidia.Kbuild")
     made = patched(tmp_path / "q/kernel", TESTED, signature(None), kernel=kernel)
     assert made.text == ""
-    assert "older version number" in made.left["x-changed"]
+    assert "older version number" in made.not_cured["x-changed"]
 
 
 def test_what_a_version_test_decided_already_is_left_alone() -> None:
