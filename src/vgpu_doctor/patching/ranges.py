@@ -134,7 +134,7 @@ def _operand(tokens: Sequence[str], position: int, holds: bool, depth: int) -> t
 
 
 def _is_version_test(tokens: Sequence[str], position: int) -> bool:
-    """Whether ``LINUX_VERSION_CODE operator KERNEL_VERSION(a, b, c)`` begins at a token. Raises IndexError if cut off."""
+    """Whether ``LINUX_VERSION_CODE operator KERNEL_VERSION(a, b, c)`` begins at a token; IndexError if cut off."""
     return (
         tokens[position] == CODE
         and tokens[position + 2] == VERSION
