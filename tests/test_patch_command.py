@@ -435,7 +435,7 @@ def test_the_look_alike_builds_with_the_patch_and_not_without_it(
     if series_numbers(series) >= (6, 8):
         before = build_tree(open_tree(tree), "", headers, load_library())
         assert not before.ok
-        assert {"iommu-ops-removed", "eventfd-signal-args"} <= {one.id for one in before.diagnosis.findings}
+        assert {"iommu-ops-removed", "eventfd-signal-args"} <= {finding.id for finding in before.diagnosis.findings}
     code, patch = patch_of(tmp_path, source=tree, for_kernel="7.3", build=headers)
     assert code == 0, capfd.readouterr().err
     assert b"device_iommu_mapped" in patch
@@ -455,10 +455,10 @@ def test_old_interfaces_are_all_known_and_all_patched(
     log, _ = _make_log(tmp_path, "-C", str(headers), f"M={tree}", "modules")
     library = load_library()
     shown = diagnose([("log", read_log(str(log)))], library)
-    assert [one.message for one in shown.unrecognised] == []
-    since = [library[one.id].kernel for one in shown.findings]
-    assert all(one and series_numbers(one.since) <= series_numbers(series) for one in since)
-    assert len(since) >= {(6, 1): 10, (6, 12): 20}.get(series_numbers(series), 10)
+    assert [diagnostic.message for diagnostic in shown.unrecognised] == []
+    changes = [library[finding.id].kernel for finding in shown.findings]
+    assert all(change and series_numbers(change.since) <= series_numbers(series) for change in changes)
+    assert len(changes) >= {(6, 1): 10, (6, 12): 20}.get(series_numbers(series), 10)
     code, _ = patch_of(tmp_path, str(log), source=OLD_DRIVER, for_kernel="7.3", check=True, build=headers)
     assert code == 0, capfd.readouterr().err
 

@@ -89,7 +89,7 @@ def test_a_second_run_finds_nothing(tmp_path: Path) -> None:
     made = patched(tmp_path / "p/kernel", files, *wanted, kernel="6.14")
     assert made.cured == ("x-changed", "y-changed", "z-changed")
     text = after(tmp_path / "p", made, tmp_path)
-    again = patched(tmp_path / "q", {name.removeprefix("kernel/"): one for name, one in text.items()}, *wanted)
+    again = patched(tmp_path / "q", {name.removeprefix("kernel/"): content for name, content in text.items()}, *wanted)
     assert (again.text, again.already_cured) == ("", ("x-changed", "y-changed", "z-changed"))
     assert text["kernel/nvidia/a.c"] == (
         '#include "nv-linux.h"\no = {\n#if defined(NV_SIGNAL_TAKES_TWO)\n    .date = "x",\n#endif\n'
@@ -100,7 +100,7 @@ def test_a_second_run_finds_nothing(tmp_path: Path) -> None:
 def test_a_file_that_comes_later_shares_the_test(tmp_path: Path) -> None:
     first = patched(tmp_path / "p/kernel", TESTED, signature())
     text = after(tmp_path / "p", first, tmp_path)
-    files = {name.removeprefix("kernel/"): one for name, one in text.items()}
+    files = {name.removeprefix("kernel/"): content for name, content in text.items()}
     files["nvidia/more.c"] = '#include "nv-linux.h"\nint f(void) { return eventfd_signal(t, 1); }\n'
     made = patched(tmp_path / "q", files, signature())
     assert made.files == ("nvidia/more.c",)

@@ -81,7 +81,7 @@ def test_a_statement_that_an_if_line_cuts_is_refused_with_a_reason() -> None:
     assert edited(whole, SIGNAL) == NEWER + whole.replace("(t, 1)", "(t)") + "#else\n" + whole + "#endif\n"
     cut = "#ifdef X\nf(0,\n#else\nf(eventfd_signal(t, 1),\n#endif\n  b);\n"
     refused = apply_edit(Draft.of(cut), SIGNAL, "nvidia/nv.c").refused
-    assert [(one.line, one.reason) for one in refused] == [(4, "an #if begins or ends inside the statement")]
+    assert [(place.line, place.reason) for place in refused] == [(4, "an #if begins or ends inside the statement")]
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_what_hangs_on_an_if_leaves_a_statement_behind(head: str) -> None:
 @pytest.mark.parametrize("side", ["before", "after"])
 def test_nothing_is_put_beside_what_hangs_on_an_if(side: str) -> None:
     result = apply_edit(Draft.of("if (x)\n    f(a);\n"), Edit("*/*.c", "f($X);", **{side: "g();"}), "nvidia/nv.c")
-    assert (result.places, [one.reason for one in result.refused]) == (0, [UNBRACED])
+    assert (result.places, [place.reason for place in result.refused]) == (0, [UNBRACED])
 
 
 def test_a_line_shared_with_braces_is_refused_for_new_lines() -> None:
@@ -195,7 +195,7 @@ def test_a_file_made_of_places_is_refused() -> None:
     edit = Edit("*/*.c", "f($X)", "g($X)")
     assert apply_edit(Draft.of("f(1);\n" * 900), edit, "nvidia/nv.c").places == 900
     result = apply_edit(Draft.of("f(1);\n" * 50_000), edit, "nvidia/nv.c")
-    assert (result.places, [one.reason for one in result.refused]) == (
+    assert (result.places, [place.reason for place in result.refused]) == (
         0,
         ["the text to change occurs 50000 times in this file, which no driver file does"],
     )

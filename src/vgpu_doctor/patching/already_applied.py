@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.patching.pattern import Match, Pattern, find_all
-from vgpu_doctor.patching.ranges import Ranges, both
+from vgpu_doctor.patching.ranges import Ranges, intersection
 from vgpu_doctor.patching.source import enclosing_branches
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class AlreadyApplied:
 
     def covers(self, place: Match) -> bool:
         """Whether a place of the old text is to be left as it is."""
-        if not both(self._source.kernels(place.first), self._kernels):
+        if not intersection(self._source.kernels(place.first), self._kernels):
             return True
         if self._old_test and is_chosen_by(self._source.branch[place.first], self._old_test):
             return True
@@ -91,7 +91,9 @@ class AlreadyApplied:
                 break
             around_result = enclosing_branches(self._source.branch[result.first])
             between = [branch for branch in around_result if id(branch) not in around_place]
-            if all(branch.decided for branch in between) and both(self._source.kernels(result.first), self._kernels):
+            if all(branch.decided for branch in between) and intersection(
+                self._source.kernels(result.first), self._kernels
+            ):
                 return True
         return False
 

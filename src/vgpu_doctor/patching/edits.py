@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from vgpu_doctor.frozen import frozen
 from vgpu_doctor.patching.already_applied import AlreadyApplied, is_chosen_by
 from vgpu_doctor.patching.pattern import compile_pattern, find_all
-from vgpu_doctor.patching.ranges import EVERY, both, condition, guard_ranges, others
+from vgpu_doctor.patching.ranges import EVERY, complement, guard_ranges, intersection, preprocessor_condition
 from vgpu_doctor.patching.rewriting import Refused, Rewriter, Span, enclosing_statement
 from vgpu_doctor.patching.source import read_source
 from vgpu_doctor.patching.tokens import language_of
@@ -99,22 +99,22 @@ class _Guard:
 
     @classmethod
     def of(cls, edit: Edit, path: str, test: CompileTest | None, *, by_version: bool) -> _Guard:
-        if not edit.guard or language_of(path) != "c":  # only the C preprocessor understands a guard
-            return cls(EVERY, others(EVERY), None, None, condition(EVERY), condition(others(EVERY)))
-        new = guard_ranges(edit.guard)
-        old = others(new)
-        if test is None:
-            return cls(new, old, None, None, condition(new), condition(old))
-        new_test, old_test = (test.macro, test.compiles == "new"), (test.macro, test.compiles != "new")
-        if by_version:
-            return cls(new, old, new_test, old_test, condition(new), condition(old))
-        return cls(new, old, new_test, old_test, _defined(new_test), _defined(old_test))
+        guarded = edit.guard is not None and language_of(path) == "c"  # only the C preprocessor understands a guard
+        new = guard_ranges(edit.guard) if guarded and edit.guard else EVERY
+        old = complement(new)
+        new_test = old_test = None
+        new_condition, old_condition = preprocessor_condition(new), preprocessor_condition(old)
+        if guarded and test is not None:
+            new_test, old_test = (test.macro, test.compiles == "new"), (test.macro, test.compiles == "old")
+            if not by_version:
+                new_condition, old_condition = _defined(new_test), _defined(old_test)
+        return cls(new, old, new_test, old_test, new_condition, old_condition)
 
     def is_needed(self, source: Source, place: Match) -> bool:
         """Whether kernels that keep the old text may compile this place too."""
         if self.new_test and is_chosen_by(source.branch[place.first], self.new_test):
             return False
-        return bool(both(source.kernels(place.first), self.old_kernels))
+        return bool(intersection(source.kernels(place.first), self.old_kernels))
 
 
 def _defined(test: MacroTest) -> str:

@@ -26,23 +26,23 @@ def code(numbers: Sequence[int]) -> int:
     return (major << 16) + (minor << 8) + min(patch, 255)
 
 
-def both(left: Ranges, right: Ranges) -> Ranges:
+def intersection(left: Ranges, right: Ranges) -> Ranges:
     """Return the kernels that are in both."""
     shared = [(max(low, start), min(high, end)) for low, high in left for start, end in right]
     return tuple(sorted((low, high) for low, high in shared if low < high))
 
 
-def others(ranges: Ranges) -> Ranges:
+def complement(ranges: Ranges) -> Ranges:
     """Return the kernels that are in none of these ranges."""
     rest: Ranges = EVERY
     for low, high in ranges:
-        rest = both(rest, tuple(span for span in ((0, low), (high, ENDLESS)) if span[0] < span[1]))
+        rest = intersection(rest, tuple(span for span in ((0, low), (high, ENDLESS)) if span[0] < span[1]))
     return rest
 
 
-def either(left: Ranges, right: Ranges) -> Ranges:
+def union(left: Ranges, right: Ranges) -> Ranges:
     """Return the kernels that are in one or the other."""
-    return others(both(others(left), others(right)))
+    return complement(intersection(complement(left), complement(right)))
 
 
 def compared(operator: str, low: int, high: int) -> Ranges:
@@ -56,7 +56,7 @@ def compared(operator: str, low: int, high: int) -> Ranges:
         "!=": (low, high),
     }[operator]
     found = (span,) if span[0] < span[1] else NONE
-    return others(found) if operator == "!=" else found
+    return complement(found) if operator == "!=" else found
 
 
 def guard_ranges(guard: str) -> Ranges:
@@ -64,11 +64,11 @@ def guard_ranges(guard: str) -> Ranges:
     found = EVERY
     for operator, numbers in parse_guard(guard):
         after = (*numbers[:-1], numbers[-1] + 1)
-        found = both(found, compared(operator, code(numbers), code(after)))
+        found = intersection(found, compared(operator, code(numbers), code(after)))
     return found
 
 
-def condition(ranges: Ranges) -> str:
+def preprocessor_condition(ranges: Ranges) -> str:
     """Write the ranges as a preprocessor expression."""
     parts = []
     for low, high in ranges:
@@ -82,7 +82,7 @@ def _version(number: int) -> str:
     return f"{VERSION}({number >> 16}, {number >> 8 & 255}, {number & 255})"
 
 
-def possible(tokens: Sequence[str], *, holds: bool = True) -> Ranges:
+def condition_ranges(tokens: Sequence[str], *, holds: bool = True) -> Ranges:
     """Return the kernels for which a preprocessor condition may hold (or may fail); unknown operands may do either."""
     if len(tokens) > MAX_CONDITION_TOKENS:
         return EVERY
@@ -97,7 +97,7 @@ def _alternatives(tokens: Sequence[str], position: int, holds: bool, depth: int)
     found, position = _conjunction(tokens, position, holds, depth)
     while position < len(tokens) and tokens[position] == "||":
         more, position = _conjunction(tokens, position + 1, holds, depth)
-        found = either(found, more) if holds else both(found, more)
+        found = union(found, more) if holds else intersection(found, more)
     return found, position
 
 
@@ -105,7 +105,7 @@ def _conjunction(tokens: Sequence[str], position: int, holds: bool, depth: int) 
     found, position = _operand(tokens, position, holds, depth)
     while position < len(tokens) and tokens[position] == "&&":
         more, position = _operand(tokens, position + 1, holds, depth)
-        found = both(found, more) if holds else either(found, more)
+        found = intersection(found, more) if holds else union(found, more)
     return found, position
 
 
@@ -122,7 +122,7 @@ def _operand(tokens: Sequence[str], position: int, holds: bool, depth: int) -> t
     ):
         bound = code([int(tokens[position + step]) for step in (4, 6, 8)])
         found = compared(tokens[position + 1], bound, bound + 1)
-        return (found if holds else others(found)), position + 10
+        return (found if holds else complement(found)), position + 10
     if tokens[position] == "(":
         try:
             found, end = _alternatives(tokens, position + 1, holds, depth + 1)

@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.patching.ranges import CODE, EVERY, Ranges, both, possible
+from vgpu_doctor.patching.ranges import CODE, EVERY, Ranges, condition_ranges, intersection
 from vgpu_doctor.patching.tokens import Language, tokenise
 
 if TYPE_CHECKING:
@@ -49,8 +49,9 @@ class Branch:
 
         ``test`` is set if the condition is about one macro and nothing else.
         """
-        self.kernels = both(reaching, possible(condition))  # that may compile it, as far as conditions name versions
-        self.rest = both(reaching, possible(condition, holds=False))  # that may reach the branches after it
+        # kernels that may compile the branch, and those that may reach the branches after it
+        self.kernels = intersection(reaching, condition_ranges(condition))
+        self.rest = intersection(reaching, condition_ranges(condition, holds=False))
         self.decided = decided  # chosen by kernel version or by a test of the driver's own conftest.sh
         self.test = test
         self.group = group  # all branches of the same #if

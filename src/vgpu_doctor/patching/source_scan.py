@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from vgpu_doctor.frozen import frozen
 from vgpu_doctor.patching.edits import apply_edit
 from vgpu_doctor.patching.pattern import compile_pattern, find_all
-from vgpu_doctor.patching.ranges import EVERY, MAX_CONDITION_TOKENS, MAX_NESTING, Ranges, both, guard_ranges
+from vgpu_doctor.patching.ranges import EVERY, MAX_CONDITION_TOKENS, MAX_NESTING, Ranges, guard_ranges, intersection
 from vgpu_doctor.patching.source import enclosing_branches
 from vgpu_doctor.patching.tokens import language_of
 from vgpu_doctor.patching.tree import fits_glob
@@ -94,7 +94,7 @@ def _first_use(trace: SourceTrace, kernels: Ranges, tree: DriverTree) -> Affecte
                 continue
             source = tree.source(file)
             for place in find_all(compile_pattern(use, language_of(file)), source):
-                if not both(source.kernels(place.first), kernels):
+                if not intersection(source.kernels(place.first), kernels):
                     continue
                 if disabled_code.holds(source, place.first):
                     reason = DISABLED
