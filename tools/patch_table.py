@@ -106,9 +106,8 @@ def cells(row: Row) -> str:
         return f"{causes_of(row.before)} | nothing | {'builds' if row.built_before else 'fails'}"
     before = {finding.id for finding in row.before.findings}
     new = sorted({finding.id for finding in row.after.findings} - before)
-    ends = (
-        "builds" if row.built else causes_of(row.after) + (f"; behind others before: {', '.join(new)}" if new else "")
-    )
+    hidden = f"; behind others before: {', '.join(new)}" if new else ""
+    outcome = "builds" if row.built else causes_of(row.after) + hidden
     left = f"; not: {', '.join(sorted(row.patch.not_cured))}" if row.patch.not_cured else ""
     return f"{causes_of(row.before)} | {', '.join(row.patch.cured)}{left} | {outcome}"
 

@@ -91,9 +91,8 @@ class AlreadyApplied:
                 break
             around_result = enclosing_branches(self._source.branch[result.first])
             between = [branch for branch in around_result if id(branch) not in around_place]
-            if all(branch.decided for branch in between) and intersection(
-                self._source.kernels(result.first), self._kernels
-            ):
+            compiled = intersection(self._source.kernels(result.first), self._kernels)
+            if compiled and all(branch.decided for branch in between):
                 return True
         return False
 

@@ -41,7 +41,7 @@ def complement(ranges: Ranges) -> Ranges:
 
 
 def union(left: Ranges, right: Ranges) -> Ranges:
-    """Return the kernels that are in one or the other."""
+    """Return the kernels that are in at least one of them."""
     return complement(intersection(complement(left), complement(right)))
 
 
