@@ -7,10 +7,9 @@ import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.patching.diff import file_patch, hunks_of
-from vgpu_doctor.patching.draft import Draft
 from vgpu_doctor.patching.edits import apply_edit
-from vgpu_doctor.patching.reading import read_source
+from vgpu_doctor.patching.source import read_source
+from vgpu_doctor.patching.unified_diff import Draft, file_diff, hunks_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -151,7 +150,7 @@ def diff_of(text: str, edit: Edit, path: str = "nvidia/nv.c") -> str:
     """The patch that an edit makes of one file."""
     result = apply_edit(Draft.of(text), edit, path)
     hunks = hunks_of(text, result.draft)
-    return file_patch(f"kernel/{path}", hunks) if hunks else ""
+    return file_diff(f"kernel/{path}", hunks) if hunks else ""
 
 
 def seen_by(text: str, numbers: tuple[int, int, int]) -> str:

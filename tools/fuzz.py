@@ -97,9 +97,8 @@ def records(data: bytes) -> None:
 
 def patching(data: bytes) -> None:
     """A source file takes an edit that has to do with it, the second time with nothing left to do; hunks tell how."""
-    from vgpu_doctor.patching.diff import file_patch, hunks_of
-    from vgpu_doctor.patching.draft import Draft, lines_of
     from vgpu_doctor.patching.edits import apply_edit
+    from vgpu_doctor.patching.unified_diff import Draft, file_diff, hunks_of, split_lines
 
     text = data[:MAX_SOURCE_BYTES].decode("latin-1")
     fitting = [edit for edit, word in all_edits() if word in text]
@@ -110,12 +109,12 @@ def patching(data: bytes) -> None:
     draft = apply_edit(Draft.of(text), edit, path).draft
     if apply_edit(draft, edit, path).places:
         raise AssertionError(f"a second run of {edit.find!r} finds places")
-    old, hunks = lines_of(text), hunks_of(text, draft)
+    old, hunks = split_lines(text), hunks_of(text, draft)
     for hunk in hunks:
         kept = [line for letter, line in hunk.lines if letter != "+"]
         if old[hunk.old_line - 1 :][: len(kept)] != kept:
             raise AssertionError(f"a hunk of {edit.find!r} does not say what stands there")
-    file_patch(path, hunks)
+    file_diff(path, hunks)
 
 
 @cache

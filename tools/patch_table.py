@@ -1,8 +1,8 @@
-"""Builds driver sources against kernel headers without and with the patch of the product, and prints a table of causes.
+"""Build driver sources against kernel headers without and with a patch, and print a table of causes.
 
-For each source and each folder of headers: the modules are built as they are, the findings of that build and of the
-source are patched, the patch is tried, taken back and made again, and the patched copy is built. Wants what a module
-build wants (make, gcc, patch); a build takes minutes. ``docs/patches.md`` keeps what it printed.
+For each source and each folder of headers: build the modules unchanged, patch what that build and the source show,
+apply the patch, revert it, make it again, and build the patched copy. This needs make, gcc and patch, and minutes for
+each build. ``docs/patches.md`` keeps the output.
 """
 
 from __future__ import annotations
@@ -18,9 +18,8 @@ from typing import TYPE_CHECKING
 
 from vgpu_doctor.model import LogFacts
 from vgpu_doctor.patching.applying import try_patch
-from vgpu_doctor.patching.build_loop import built_in_rounds
-from vgpu_doctor.patching.building import build
-from vgpu_doctor.patching.from_source import SourcePatch, concerned, patch_from_source
+from vgpu_doctor.patching.building import Build, build_loop, build_tree
+from vgpu_doctor.patching.from_source import SourcePatch, affecting, patch_from_source
 from vgpu_doctor.patching.tree import DriverTree, open_tree
 from vgpu_doctor.signatures.load import load_library
 from vgpu_doctor.versions import kernel_series
@@ -34,12 +33,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Row:
-    """What a pair of a source and headers came to."""
+    """The result for one source and one set of headers."""
 
     before: Diagnosis
     built_before: bool
     patch: SourcePatch
-    after: Diagnosis | None  # None where there was nothing to patch
+    after: Diagnosis | None  # None if there was nothing to patch
     built: bool
 
 
@@ -54,8 +53,8 @@ def main() -> int:
     good = True
     for source in options.sources:
         for headers in options.headers:
-            row = made(source, headers, library)
-            print(f"| {source.name} | {headers.name} ({compiler()}) | {written(row)} |", flush=True)
+            row = make_row(source, headers, library)
+            print(f"| {source.name} | {headers.name} ({compiler_version()}) | {cells(row)} |", flush=True)
             good &= row.built or row.built_before
             if options.keep is not None and row.patch.text:
                 name = f"{source.name}-{headers.name}.patch"
@@ -63,26 +62,30 @@ def main() -> int:
     return 0 if good else 1
 
 
-def made(source: Path, headers: Path, library: Library) -> Row:
-    """One row; raises where a patch is not what a patch has to be."""
+def make_row(source: Path, headers: Path, library: Library) -> Row:
+    """Make one row. Raises AssertionError if a patch does not apply cleanly, or is not empty the second time."""
     tree = open_tree(source)
     release = headers.name.removeprefix("linux-headers-")
-    first = build(tree, "", headers, library)
+    first = build_tree(tree, "", headers, library)
     signatures: list[Signature] = [finding.signature for finding in first.diagnosis.findings]
-    signatures += concerned(library, tree, kernel_series(release) or release)
+    signatures += affecting(library, tree, kernel_series(release) or release)
     facts = LogFacts(driver=tree.version, kernel=release)
     patch = patch_from_source(tree, signatures, facts)
     if not patch.text:
         return Row(first.diagnosis, first.ok, patch, None, first.ok)
-    patch, after = built_in_rounds(tree, patch, signatures, facts, lambda one: build(tree, one.text, headers, library))
-    proven(patch, tree, [library[name] for name in patch.cured])
+
+    def build_with(larger: SourcePatch) -> Build:
+        return build_tree(tree, larger.text, headers, library)
+
+    patch, after = build_loop(tree, patch, signatures, facts, build_with)
+    verify(patch, tree, [library[name] for name in patch.cured])
     return Row(first.diagnosis, first.ok, patch, after.diagnosis, after.ok)
 
 
-def proven(patch: SourcePatch, tree: DriverTree, signatures: Sequence[Signature]) -> None:
-    """Checks that patch and git take it as it is, that it can be taken back, and that a second run is empty."""
-    wrong = [hunk for hunk in try_patch(patch.text, tree, patch.files) if not hunk.clean]
-    assert not wrong, wrong
+def verify(patch: SourcePatch, tree: DriverTree, signatures: Sequence[Signature]) -> None:
+    """Check that patch and git apply it as it is, that it can be reverted, and that a second run finds nothing."""
+    unclean = [hunk for hunk in try_patch(patch.text, tree, patch.files) if not hunk.clean]
+    assert not unclean, unclean
     with tempfile.TemporaryDirectory() as folder:
         package = Path(folder, "package")
         shutil.copytree(tree.root, package / tree.name, symlinks=True)
@@ -97,24 +100,25 @@ def proven(patch: SourcePatch, tree: DriverTree, signatures: Sequence[Signature]
         assert all((package / tree.name / name).read_bytes() == (tree.root / name).read_bytes() for name in tree.files)
 
 
-def written(row: Row) -> str:
-    """The cells of a row: causes with the number of their places."""
+def cells(row: Row) -> str:
+    """Return the cells of a row: causes with the number of their places."""
     if row.after is None:
-        return f"{causes(row.before)} | nothing | {'builds' if row.built_before else 'fails'}"
-    known = {finding.id for finding in row.before.findings}
-    new = sorted({finding.id for finding in row.after.findings} - known)
-    ends = "builds" if row.built else causes(row.after) + (f"; behind others before: {', '.join(new)}" if new else "")
-    left = f"; not: {', '.join(sorted(row.patch.left))}" if row.patch.left else ""
-    return f"{causes(row.before)} | {', '.join(row.patch.cured)}{left} | {ends}"
+        return f"{causes_of(row.before)} | nothing | {'builds' if row.built_before else 'fails'}"
+    before = {finding.id for finding in row.before.findings}
+    new = sorted({finding.id for finding in row.after.findings} - before)
+    hidden = f"; behind others before: {', '.join(new)}" if new else ""
+    outcome = "builds" if row.built else causes_of(row.after) + hidden
+    left = f"; not: {', '.join(sorted(row.patch.not_cured))}" if row.patch.not_cured else ""
+    return f"{causes_of(row.before)} | {', '.join(row.patch.cured)}{left} | {outcome}"
 
 
-def causes(diagnosis: Diagnosis) -> str:
+def causes_of(diagnosis: Diagnosis) -> str:
     found: Iterable[str] = [f"{finding.id} ({finding.count})" for finding in diagnosis.findings]
     other = [f"{diagnosis.unrecognised_count} not known"] if diagnosis.unrecognised_count else []
     return ", ".join([*found, *other]) or "none"
 
 
-def compiler() -> str:
+def compiler_version() -> str:
     said = subprocess.run(["gcc", "-dumpversion"], capture_output=True, text=True, check=False).stdout.strip()
     return f"gcc {said}"
 

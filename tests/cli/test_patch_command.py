@@ -14,7 +14,7 @@ from vgpu_doctor.cli import patch as patch_command
 from vgpu_doctor.cli.start import exit_code_of
 from vgpu_doctor.engine import diagnose
 from vgpu_doctor.intake.reading import read_log
-from vgpu_doctor.patching.building import build
+from vgpu_doctor.patching.building import build_tree
 from vgpu_doctor.patching.tree import open_tree
 from vgpu_doctor.signatures.load import load_library
 from vgpu_doctor.versions import kernel_series, series_numbers
@@ -217,12 +217,12 @@ def test_the_patch_is_never_written_into_the_source(package: Path, capfd: pytest
     ("options", "said"),
     [
         ({"source": Path("/nonexistent"), "for_kernel": "6.8"}, "cannot be opened"),
-        ({"source": Path(__file__), "for_kernel": "6.8"}, "no folder"),
-        ({"source": Path(__file__).parent, "for_kernel": "6.8"}, "no driver source"),
+        ({"source": Path(__file__), "for_kernel": "6.8"}, "not a folder"),
+        ({"source": Path(__file__).parent, "for_kernel": "6.8"}, "not a driver source"),
         ({"run": Path("/nonexistent.run"), "for_kernel": "6.8"}, "cannot be read"),
-        ({"run": Path(__file__), "for_kernel": "6.8"}, "no .run package"),
-        ({}, "wants a log"),
-        ({"for_kernel": "6.8"}, "want the source"),
+        ({"run": Path(__file__), "for_kernel": "6.8"}, "not a .run package"),
+        ({}, "needs a log"),
+        ({"for_kernel": "6.8"}, "need the source"),
         ({"source": Path("a"), "run": Path("b"), "for_kernel": "6.8"}, "one of them"),
     ],
 )
@@ -238,7 +238,7 @@ def test_what_cannot_run_is_one_line_and_exit_code_2(
 
 def test_a_kernel_that_is_none_is_said(package: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert run_patch((), source=package, for_kernel="six") == 2
-    assert "is no kernel release" in capfd.readouterr().err
+    assert "is not a kernel release" in capfd.readouterr().err
 
 
 # From the log alone
@@ -346,7 +346,7 @@ def test_a_damaged_run_file_is_not_unpacked(tmp_path: Path, package: Path, capfd
     run = _run_file(tmp_path, package)
     run.write_bytes(run.read_bytes()[:-40] + b"x" * 40)
     assert patch_of(tmp_path, run=run, for_kernel="6.8") == (2, b"")
-    assert "does not pass its own check" in capfd.readouterr().err
+    assert "fails its own checksum test" in capfd.readouterr().err
 
 
 def _run_file(tmp_path: Path, package: Path) -> Path:
@@ -400,7 +400,7 @@ def test_what_the_build_shows_is_patched_too(tmp_path: Path, package: Path, capf
     code, patch = patch_of(tmp_path, str(log), source=package, build=_headers(tmp_path / "headers", recipe))
     said = capfd.readouterr().err
     assert (code, "builds\n" in said) == (0, True), said
-    assert "this time also patched, for the build showed it: eventfd-signal-args" in said
+    assert "also patched, because the build showed it: eventfd-signal-args" in said
     assert b"device_iommu_mapped" in patch
     assert b"+    eventfd_signal(trigger);" in patch.replace(b"\t", b"    ")
 
@@ -412,7 +412,7 @@ def test_what_still_breaks_a_build_is_named_by_the_engine(
     headers = _headers(tmp_path / "headers", f'@echo "{message}"; exit 1')
     assert patch_of(tmp_path, source=package, for_kernel="6.8", build=headers)[0] == 1
     said = capfd.readouterr().err
-    assert "these causes remain" in said
+    assert "what remains" in said
     assert "follow" in said
 
 
@@ -429,9 +429,9 @@ def test_the_look_alike_builds_with_the_patch_and_not_without_it(
     # calls what Linux 6.3 brought, to show a symbol that does not link; that is no matter here
     (tree / "kernel/nvidia/nv-mmap.c").write_text("typedef int nothing;\n")
     if series_numbers(series) >= (6, 8):
-        before = build(open_tree(tree), "", headers, load_library())
+        before = build_tree(open_tree(tree), "", headers, load_library())
         assert not before.ok
-        assert {"iommu-ops-removed", "eventfd-signal-args"} <= {one.id for one in before.diagnosis.findings}
+        assert {"iommu-ops-removed", "eventfd-signal-args"} <= {finding.id for finding in before.diagnosis.findings}
     code, patch = patch_of(tmp_path, source=tree, for_kernel="7.3", build=headers)
     assert code == 0, capfd.readouterr().err
     assert b"device_iommu_mapped" in patch
@@ -451,10 +451,10 @@ def test_old_interfaces_are_all_known_and_all_patched(
     log, _ = _make_log(tmp_path, "-C", str(headers), f"M={tree}", "modules")
     library = load_library()
     shown = diagnose([("log", read_log(str(log)))], library)
-    assert [one.message for one in shown.unrecognised] == []
-    since = [library[one.id].kernel for one in shown.findings]
-    assert all(one and series_numbers(one.since) <= series_numbers(series) for one in since)
-    assert len(since) >= {(6, 1): 10, (6, 12): 20}.get(series_numbers(series), 10)
+    assert [diagnostic.message for diagnostic in shown.unrecognised] == []
+    changes = [library[finding.id].kernel for finding in shown.findings]
+    assert all(change and series_numbers(change.since) <= series_numbers(series) for change in changes)
+    assert len(changes) >= {(6, 1): 10, (6, 12): 20}.get(series_numbers(series), 10)
     code, _ = patch_of(tmp_path, str(log), source=OLD_DRIVER, for_kernel="7.3", check=True, build=headers)
     assert code == 0, capfd.readouterr().err
 

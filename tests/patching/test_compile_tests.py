@@ -14,10 +14,10 @@ from patching_help import FILES, MACHINE, apply_and_revert, make_tree
 from vgpu_doctor.cli.signatures import run_lint
 from vgpu_doctor.errors import RecordError
 from vgpu_doctor.model import CompileTest, Edit, LogFacts, Signature
-from vgpu_doctor.patching.draft import Draft
 from vgpu_doctor.patching.edits import apply_edit
 from vgpu_doctor.patching.from_source import SourcePatch, patch_from_source
 from vgpu_doctor.patching.tree import open_tree
+from vgpu_doctor.patching.unified_diff import Draft
 from vgpu_doctor.signatures.schema import parse_signature
 
 if TYPE_CHECKING:
@@ -89,8 +89,8 @@ def test_a_second_run_finds_nothing(tmp_path: Path) -> None:
     made = patched(tmp_path / "p/kernel", files, *wanted, kernel="6.14")
     assert made.cured == ("x-changed", "y-changed", "z-changed")
     text = after(tmp_path / "p", made, tmp_path)
-    again = patched(tmp_path / "q", {name.removeprefix("kernel/"): one for name, one in text.items()}, *wanted)
-    assert (again.text, again.done) == ("", ("x-changed", "y-changed", "z-changed"))
+    again = patched(tmp_path / "q", {name.removeprefix("kernel/"): content for name, content in text.items()}, *wanted)
+    assert (again.text, again.already_cured) == ("", ("x-changed", "y-changed", "z-changed"))
     assert text["kernel/nvidia/a.c"] == (
         '#include "nv-linux.h"\no = {\n#if defined(NV_SIGNAL_TAKES_TWO)\n    .date = "x",\n#endif\n'
         "    .attach = f,\n#if defined(NV_THIRD)\n    .detach = g,\n#endif\n};\n"
@@ -100,7 +100,7 @@ def test_a_second_run_finds_nothing(tmp_path: Path) -> None:
 def test_a_file_that_comes_later_shares_the_test(tmp_path: Path) -> None:
     first = patched(tmp_path / "p/kernel", TESTED, signature())
     text = after(tmp_path / "p", first, tmp_path)
-    files = {name.removeprefix("kernel/"): one for name, one in text.items()}
+    files = {name.removeprefix("kernel/"): content for name, content in text.items()}
     files["nvidia/more.c"] = '#include "nv-linux.h"\nint f(void) { return eventfd_signal(t, 1); }\n'
     made = patched(tmp_path / "q", files, signature())
     assert made.files == ("nvidia/more.c",)
@@ -142,7 +142,7 @@ def test_a_kernel_whose_number_lies_is_patched_by_test_or_not_at_all(tmp_path: P
     assert made.files == ("conftest.sh", VFIO, "nvidia/nvidia.Kbuild")
     made = patched(tmp_path / "q/kernel", TESTED, signature(None), kernel=kernel)
     assert made.text == ""
-    assert "older version number" in made.left["x-changed"]
+    assert "older version number" in made.not_cured["x-changed"]
 
 
 def test_what_a_version_test_decided_already_is_left_alone() -> None:

@@ -6,9 +6,9 @@ import pytest
 
 from patching_help import diff_of, edited, seen_by
 from vgpu_doctor.model import Edit
-from vgpu_doctor.patching.draft import Draft
 from vgpu_doctor.patching.edits import apply_edit
 from vgpu_doctor.patching.rewriting import UNBRACED
+from vgpu_doctor.patching.unified_diff import Draft
 
 SIGNAL = Edit("*/*.c", "eventfd_signal($CTX, 1)", "eventfd_signal($CTX)", guard=">=6.8")
 RENAME = Edit("*/*.c", "eventfd_signal($CTX, 1)", "eventfd_signal($CTX)")
@@ -81,7 +81,7 @@ def test_a_statement_that_an_if_line_cuts_is_refused_with_a_reason() -> None:
     assert edited(whole, SIGNAL) == NEWER + whole.replace("(t, 1)", "(t)") + "#else\n" + whole + "#endif\n"
     cut = "#ifdef X\nf(0,\n#else\nf(eventfd_signal(t, 1),\n#endif\n  b);\n"
     refused = apply_edit(Draft.of(cut), SIGNAL, "nvidia/nv.c").refused
-    assert [(one.line, one.why) for one in refused] == [(4, "an #if begins or ends inside the statement")]
+    assert [(place.line, place.reason) for place in refused] == [(4, "an #if begins or ends inside the statement")]
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_statement_that_an_if_line_cuts_is_refused_with_a_reason() -> None:
 def test_nothing_is_put_behind_a_line_that_runs_on_past_the_end(text: str) -> None:
     result = apply_edit(Draft.of(text), SIGNAL, "nvidia/nv.c")
     assert result.draft.text == text
-    assert "runs on" in result.refused[0].why
+    assert "runs on" in result.refused[0].reason
 
 
 def test_a_line_that_only_old_kernels_want_is_kept_for_them() -> None:
@@ -136,7 +136,7 @@ def test_what_hangs_on_an_if_leaves_a_statement_behind(head: str) -> None:
 @pytest.mark.parametrize("side", ["before", "after"])
 def test_nothing_is_put_beside_what_hangs_on_an_if(side: str) -> None:
     result = apply_edit(Draft.of("if (x)\n    f(a);\n"), Edit("*/*.c", "f($X);", **{side: "g();"}), "nvidia/nv.c")
-    assert (result.places, [one.why for one in result.refused]) == (0, [UNBRACED])
+    assert (result.places, [place.reason for place in result.refused]) == (0, [UNBRACED])
 
 
 def test_a_line_shared_with_braces_is_refused_for_new_lines() -> None:
@@ -144,7 +144,7 @@ def test_a_line_shared_with_braces_is_refused_for_new_lines() -> None:
         Draft.of("o = { .attach = f, };\n"), Edit("*/*.c", ".attach = $F,", after=".d = g,"), "nvidia/nv.c"
     )
     assert result.places == 0
-    assert "more than the text" in result.refused[0].why
+    assert "more than the text" in result.refused[0].reason
 
 
 @pytest.mark.parametrize(
@@ -188,16 +188,16 @@ def test_once_expected_and_found_twice_changes_nothing_and_says_where() -> None:
     edit = Edit("*/*.c", "f($X)", "g($X)", times="one")
     result = apply_edit(Draft.of("f(1);\nf(2);\n"), edit, "nvidia/nv.c")
     assert result.places == 0
-    assert "2 times (lines 1, 2) where once is expected" in result.refused[0].why
+    assert "expected once but occurs 2 times (lines 1, 2)" in result.refused[0].reason
 
 
 def test_a_file_made_of_places_is_refused() -> None:
     edit = Edit("*/*.c", "f($X)", "g($X)")
     assert apply_edit(Draft.of("f(1);\n" * 900), edit, "nvidia/nv.c").places == 900
     result = apply_edit(Draft.of("f(1);\n" * 50_000), edit, "nvidia/nv.c")
-    assert (result.places, [one.why for one in result.refused]) == (
+    assert (result.places, [place.reason for place in result.refused]) == (
         0,
-        ["the text to change stands 50000 times in it; no driver's file is like that"],
+        ["the text to change occurs 50000 times in this file, which no driver file does"],
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from vgpu_doctor.model import Diagnostic, Edit, Finding, LogFacts, Place, Signature
-from vgpu_doctor.patching.from_log import ELSEWHERE, HOSTILE, MACRO, NO_QUOTE, LogPatch, patch_from_findings
+from vgpu_doctor.patching.from_log import ELSEWHERE, MACRO, NO_QUOTE, NOT_IN_PACKAGE, LogPatch, patch_from_findings
 
 SIGNAL = Edit("nvidia-vgpu-vfio/*.c", "eventfd_signal($CTX, 1)", "eventfd_signal($CTX)", guard=">=6.8")
 NAMES = Edit("nvidia-vgpu-vfio/*.c", "old($X)", "new($X)")
@@ -56,13 +56,13 @@ def test_every_compilers_way_to_quote_gives_the_hunk(excerpt: tuple[str, ...]) -
         (shown(26, "   26 |     eventfd_signal(t, 1); " + "x" * 500), NO_QUOTE),
         (shown(26, "   26 |     eventfd_signal(t, 1); \\"), MACRO),
         (shown(26, "   26 |     eventfd_signal(t,"), ELSEWHERE),
-        (shown(26, "   26 |     eventfd_signal(t, 1);", file="/etc/nvidia-vgpu-vfio/a.c"), HOSTILE),
-        (shown(26, "   26 |     eventfd_signal(t, 1);", file=FILE + "\n+++ b/etc/passwd"), HOSTILE),
+        (shown(26, "   26 |     eventfd_signal(t, 1);", file="/etc/nvidia-vgpu-vfio/a.c"), NOT_IN_PACKAGE),
+        (shown(26, "   26 |     eventfd_signal(t, 1);", file=FILE + "\n+++ b/etc/passwd"), NOT_IN_PACKAGE),
     ],
 )
 def test_what_cannot_be_a_hunk_says_why(diagnostic: Diagnostic, why: str) -> None:
     patch = made(found(diagnostic))
-    assert (patch.text, patch.cured, patch.left) == ("", (), {"signal": why})
+    assert (patch.text, patch.cured, patch.not_cured) == ("", (), {"signal": why})
 
 
 def test_hunks_stand_in_the_order_of_lines_and_count_what_came_before() -> None:
@@ -85,7 +85,7 @@ def test_two_causes_of_one_line_give_one_hunk() -> None:
 def test_a_cause_with_more_places_than_the_log_keeps_is_not_cured() -> None:
     patch = made(found(shown(26, "   26 |     eventfd_signal(t, 1);"), count=12))
     assert patch.cured == ()
-    assert "there are more" in patch.left["signal"]
+    assert "there are more" in patch.not_cured["signal"]
     assert "Not solved: signal" in patch.text
 
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from vgpu_doctor.patching.ranges import EVERY, both, condition, guard_ranges, others, possible
+from vgpu_doctor.patching.ranges import (
+    EVERY,
+    complement,
+    condition_ranges,
+    guard_ranges,
+    intersection,
+    preprocessor_condition,
+)
 from vgpu_doctor.patching.tokens import tokenise
 
 
@@ -22,11 +29,11 @@ from vgpu_doctor.patching.tokens import tokenise
     ],
 )
 def test_a_guard_becomes_a_condition_of_the_preprocessor(guard: str, expected: str) -> None:
-    assert condition(guard_ranges(guard)) == expected
+    assert preprocessor_condition(guard_ranges(guard)) == expected
 
 
 def test_the_other_kernels_of_a_range_are_two_ranges() -> None:
-    assert condition(others(guard_ranges(">=6.8,<6.13"))) == (
+    assert preprocessor_condition(complement(guard_ranges(">=6.8,<6.13"))) == (
         "(LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)) || (LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0))"
     )
 
@@ -44,7 +51,7 @@ def test_the_other_kernels_of_a_range_are_two_ranges() -> None:
     ],
 )
 def test_conditions_are_read_back(text: str, guard: str) -> None:
-    assert possible(tokenise(text, "c").texts) == guard_ranges(guard)
+    assert condition_ranges(tokenise(text, "c").texts) == guard_ranges(guard)
 
 
 @pytest.mark.parametrize(
@@ -61,8 +68,8 @@ def test_conditions_are_read_back(text: str, guard: str) -> None:
     ],
 )
 def test_what_a_condition_does_not_say_is_allowed(text: str) -> None:
-    assert possible(tokenise(text, "c").texts) == EVERY
+    assert condition_ranges(tokenise(text, "c").texts) == EVERY
 
 
 def test_a_guard_and_its_opposite_share_no_kernel() -> None:
-    assert both(guard_ranges(">=6.8"), guard_ranges("<6.8")) == ()
+    assert intersection(guard_ranges(">=6.8"), guard_ranges("<6.8")) == ()

@@ -1,4 +1,4 @@
-"""``vgpu-doctor patch``: a log, a source or both in; a unified diff out."""
+"""``vgpu-doctor patch``: read a log, a source or both, and write a unified diff."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from vgpu_doctor.frozen import replace
 from vgpu_doctor.intake.reading import read_log
 from vgpu_doctor.model import Finding, LogFacts, Signature
 from vgpu_doctor.patching.from_log import patch_from_findings
-from vgpu_doctor.patching.from_source import SourcePatch, concerned, patch_from_source
+from vgpu_doctor.patching.from_source import SourcePatch, affecting, patch_from_source
 from vgpu_doctor.patching.tree import DriverTree, open_tree
 from vgpu_doctor.report.safe import printable
 from vgpu_doctor.signatures.load import load_library
@@ -23,11 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from vgpu_doctor.patching.building import Built
+    from vgpu_doctor.patching.building import Build
     from vgpu_doctor.signatures.index import Library
 
 WRITTEN, NOT_ALL, COULD_NOT_RUN = 0, 1, 2
 CLEAR_LINE = "\r\x1b[K"
+MAX_UNKNOWN_SHOWN = 8
+WIDTH = 100
 
 
 def run_patch(
@@ -44,27 +46,27 @@ def run_patch(
     driver: str | None = None,
     folders: Sequence[Path] = (),
 ) -> int:
-    """Writes the patch to standard output or to a file; returns the exit code of the contract.
+    """Write the patch to standard output or to a file, and messages to standard error; return the exit code.
 
-    0: written, and it holds all that is known to be wanted. 1: nothing to patch, or not all could be patched.
-    2: could not run. What is to be said goes to standard error.
+    0: the patch is written and solves everything that was found. 1: there is nothing to patch, or something is left
+    unsolved. 2: the command could not run (raised as :class:`PatchError`).
     """
     if source is not None and run is not None:
-        raise PatchError("--source and --run", "give one of them")
+        raise PatchError("--source and --run", "give only one of them")
     if not logs and for_kernel is None:
-        raise PatchError("patch", "wants a log, or --for-kernel with --source or --run")
+        raise PatchError("patch", "needs a log, or --for-kernel with --source or --run")
     library = load_library(folders)
-    findings, facts = _from_logs(logs, library)
+    findings, facts = _read_logs(logs, library)
     facts = replace(facts, driver=driver or facts.driver, kernel=kernel or facts.kernel)
     if source is None and run is None:
         if for_kernel is not None or check or build is not None:
-            raise PatchError("--for-kernel, --check and --build", "want the source: --source DIR or --run FILE")
-        return _log_only(findings, facts, output)
-    with _tree(source, run, tree or facts.tree) as found:
-        return _with_source(found, library, findings, facts, for_kernel, output, check, build)
+            raise PatchError("--for-kernel, --check and --build", "need the source: --source DIR or --run FILE")
+        return _patch_from_log(findings, facts, output)
+    with _open_source(source, run, tree or facts.tree) as driver_tree:
+        return _patch_from_source(driver_tree, library, findings, facts, for_kernel, output, check, build)
 
 
-def _from_logs(logs: Sequence[str], library: Library) -> tuple[tuple[Finding, ...], LogFacts]:
+def _read_logs(logs: Sequence[str], library: Library) -> tuple[tuple[Finding, ...], LogFacts]:
     if not logs:
         return (), LogFacts()
     diagnosis = diagnose([(name, read_log(name)) for name in logs], library)
@@ -72,7 +74,7 @@ def _from_logs(logs: Sequence[str], library: Library) -> tuple[tuple[Finding, ..
 
 
 @contextmanager
-def _tree(source: Path | None, run: Path | None, wanted: str | None) -> Iterator[DriverTree]:
+def _open_source(source: Path | None, run: Path | None, wanted: str | None) -> Iterator[DriverTree]:
     if source is not None:
         yield open_tree(source, wanted)
     elif run is not None:
@@ -82,20 +84,20 @@ def _tree(source: Path | None, run: Path | None, wanted: str | None) -> Iterator
             yield open_tree(folder, wanted)
 
 
-def _log_only(findings: Sequence[Finding], facts: LogFacts, output: Path | None) -> int:
-    made = patch_from_findings(findings, facts)
+def _patch_from_log(findings: Sequence[Finding], facts: LogFacts, output: Path | None) -> int:
+    patch = patch_from_findings(findings, facts)
     if not findings:
-        _say("the log shows no cause that is known; nothing to patch")
-    _say_all("patched", made.cured)
-    _tell_left(made.left)
-    if not made.text:
+        _say("the log shows no known cause; nothing to patch")
+    _say_ids("patched", patch.cured)
+    _say_not_cured(patch.not_cured)
+    if not patch.text:
         return NOT_ALL
-    _write(made.text, output)
-    _say("made from the log, without the source: apply it with patch -p1 -l, or try --source or --run")
-    return NOT_ALL if made.left else WRITTEN
+    _write(patch.text, output)
+    _say("made from the log without the source: apply it with patch -p1 -l, or use --source or --run")
+    return NOT_ALL if patch.not_cured else WRITTEN
 
 
-def _with_source(
+def _patch_from_source(
     tree: DriverTree,
     library: Library,
     findings: Sequence[Finding],
@@ -103,94 +105,95 @@ def _with_source(
     for_kernel: str | None,
     output: Path | None,
     check: bool,
-    build: Path | None,
+    headers: Path | None,
 ) -> int:
     if output is not None and output.resolve().is_relative_to(tree.root):
-        raise PatchError(output, "lies in the driver's source, which is never written to; choose another place")
+        raise PatchError(output, "is inside the driver's source, which is never written to; choose another place")
     target = for_kernel or facts.kernel
-    shown: list[Signature] = [finding.signature for finding in findings]
-    foreseen = concerned(library, tree, target) if target else []
+    shown_by_log: list[Signature] = [finding.signature for finding in findings]
+    shown_by_source = affecting(library, tree, target) if target else []
+    signatures = [*shown_by_log, *shown_by_source]
     facts = replace(facts, driver=tree.version or facts.driver, kernel=target)
-    made = patch_from_source(tree, [*shown, *foreseen], facts)
-    _tell(made)
-    built = False
+    patch = patch_from_source(tree, signatures, facts)
+    _say_outcome(patch)
+    builds = False
     try:
-        if build is not None:
-            made, built = _built(tree, made, [*shown, *foreseen], facts, build, library)
+        if headers is not None:
+            patch, builds = _build(tree, patch, signatures, facts, headers, library)
     finally:
-        if made.text:
+        # an error in a long build must not lose the patch
+        if patch.text:
             if check:
-                _check(made, tree)
-            _write(made.text, output)
-    return WRITTEN if made.text and (built or (build is None and not made.left)) else NOT_ALL
+                _check(patch, tree)
+            _write(patch.text, output)
+    return WRITTEN if patch.text and (builds or (headers is None and not patch.not_cured)) else NOT_ALL
 
 
-def _tell(made: SourcePatch) -> None:
-    _say_all("cured already", made.done)
-    _say_all("patched", made.cured)
-    _tell_left(made.left)
-    if not made.text:
-        _say("nothing to patch; no patch is written")
+def _say_outcome(patch: SourcePatch) -> None:
+    _say_ids("already cured", patch.already_cured)
+    _say_ids("patched", patch.cured)
+    _say_not_cured(patch.not_cured)
+    if not patch.text:
+        _say("nothing to patch; no patch written")
 
 
-def _tell_left(left: Mapping[str, str]) -> None:
-    for name, why in left.items():
-        _say(f"not patched: {name}: {why}")
+def _say_not_cured(not_cured: Mapping[str, str]) -> None:
+    for signature_id, reason in not_cured.items():
+        _say(f"not patched: {signature_id}: {reason}")
 
 
-def _check(made: SourcePatch, tree: DriverTree) -> None:
-    """Says how the machine's ``patch`` takes it."""
+def _check(patch: SourcePatch, tree: DriverTree) -> None:
+    """Apply the patch to a copy with the machine's ``patch`` and report how it applies."""
     from vgpu_doctor.patching.applying import try_patch
 
-    tried = try_patch(made.text, tree, made.files)
-    for hunk in tried:
+    hunks = try_patch(patch.text, tree, patch.files)
+    for hunk in hunks:
         if not hunk.clean:
             how = f"offset {hunk.offset}, fuzz {hunk.fuzz}" if hunk.applied else "does not apply"
             _say(f"{hunk.file}: hunk {hunk.number} at line {hunk.line}: {how}")
-    if not all(hunk.applied for hunk in tried):
+    if not all(hunk.applied for hunk in hunks):
         raise PatchError("the patch", "does not apply to this source")
-    if all(hunk.clean for hunk in tried):
-        _say(f"patch applies it to a copy: {len(tried)} hunks in {len(made.files)} files, no offset, no fuzz")
+    if all(hunk.clean for hunk in hunks):
+        _say(f"the patch applies cleanly to a copy: {_count(len(hunks), 'hunk')} in {_count(len(patch.files), 'file')}")
 
 
-def _built(
+def _build(
     tree: DriverTree,
-    made: SourcePatch,
+    patch: SourcePatch,
     signatures: Sequence[Signature],
     facts: LogFacts,
     headers: Path,
     library: Library,
 ) -> tuple[SourcePatch, bool]:
-    """The last patch, and whether its copy builds; says what remains if not."""
-    from vgpu_doctor.patching.build_loop import built_in_rounds
-    from vgpu_doctor.patching.building import build
+    """Build patched copies; return the last patch and whether its copy builds, and report what remains if not."""
+    from vgpu_doctor.patching.building import build_loop, build_tree
 
-    def begin(patch: SourcePatch) -> Built:
-        more = [name for name in patch.cured if name not in made.cured]
+    def build_with(larger: SourcePatch) -> Build:
+        added = [signature_id for signature_id in larger.cured if signature_id not in patch.cured]
         _say(f"building a patched copy against {headers}")
-        _say_all("this time also patched, for the build showed it", more)
+        _say_ids("also patched, because the build showed it", added)
         with _progress() as progress:
-            return build(tree, patch.text, headers, library, progress)
+            return build_tree(tree, larger.text, headers, library, progress)
 
-    last, built = built_in_rounds(tree, made, signatures, facts, begin)
-    if built.ok:
-        _say("builds")
+    last, build = build_loop(tree, patch, signatures, facts, build_with)
+    if build.ok:
+        _say("the patched copy builds")
         return last, True
-    _say("does not build; these causes remain:")
-    for finding in built.diagnosis.findings:
-        _say(f"  {finding.id}: {finding.signature.title['en']} ({finding.count} places)")
-    for diagnostic in built.diagnosis.unrecognised[:8]:
+    _say("the patched copy does not build; what remains:")
+    for finding in build.diagnosis.findings:
+        _say(f"  {finding.id}: {finding.signature.title['en']} ({_count(finding.count, 'place')})")
+    for diagnostic in build.diagnosis.unrecognised[:MAX_UNKNOWN_SHOWN]:
         place = f"{diagnostic.place.file}:{diagnostic.place.line}: " if diagnostic.place else ""
-        _say(f"  not known: {place}{diagnostic.message}")
-    if not built.diagnosis.findings and not built.diagnosis.unrecognised:
-        for line in built.tail:
+        _say(f"  unknown: {place}{diagnostic.message}")
+    if not build.diagnosis.findings and not build.diagnosis.unrecognised:
+        for line in build.tail:
             _say(f"  {line}")
     return last, False
 
 
 @contextmanager
 def _progress() -> Iterator[Callable[[str], None]]:
-    """Shows each compiled file on a terminal, in one line that is gone at the end, and one file in fifty elsewhere."""
+    """Show each compiled file on one line of a terminal, cleared at the end; elsewhere, report one file in fifty."""
     terminal = sys.stderr.isatty()
 
     def show(text: str) -> None:
@@ -220,11 +223,15 @@ def _write(text: str, output: Path | None) -> None:
     _say(f"wrote {output}")
 
 
-def _say_all(what: str, names: Sequence[str]) -> None:
-    """Says something of all these names, in as many lines as they want; nothing where there are none."""
-    if not names:
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _say_ids(what: str, signature_ids: Sequence[str]) -> None:
+    """Say something about all these signatures, wrapped to the width; nothing if there are none."""
+    if not signature_ids:
         return
-    for line in wrap(f"{what}: {', '.join(names)}", 100, subsequent_indent="  ", break_on_hyphens=False):
+    for line in wrap(f"{what}: {', '.join(signature_ids)}", WIDTH, subsequent_indent="  ", break_on_hyphens=False):
         _say(line)
 
 

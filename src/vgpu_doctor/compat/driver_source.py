@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from vgpu_doctor.compat.release_table import HOST_CHANGES
 from vgpu_doctor.errors import CheckError, PatchError
-from vgpu_doctor.patching.source_scan import Affected, affected
+from vgpu_doctor.patching.source_scan import Affected, NotAffected, affected
 from vgpu_doctor.patching.tree import open_tree
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class DriverSource:
         """``shown`` is what the folder is called where the host's disk is mounted elsewhere."""
         self.tree = tree
         self.shown = shown or str(tree.root)
-        self._found: dict[str, Affected | str] = {}
+        self._found: dict[str, Affected | NotAffected] = {}
 
     @property
     def for_vgpu(self) -> bool:

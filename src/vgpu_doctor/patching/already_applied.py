@@ -1,4 +1,4 @@
-"""Places that need no edit any more: the driver, or an earlier patch, has decided them by version or by test."""
+"""Recognise places that need no edit: the driver, or an earlier patch, chooses there by version or by test."""
 
 from __future__ import annotations
 
@@ -6,104 +6,103 @@ from bisect import bisect_left, bisect_right
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.patching.pattern import Found, Pattern, find_all
-from vgpu_doctor.patching.ranges import Ranges, both
+from vgpu_doctor.patching.pattern import Match, Pattern, find_all
+from vgpu_doctor.patching.ranges import Ranges, intersection
+from vgpu_doctor.patching.source import enclosing_branches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vgpu_doctor.patching.source import Branch, Source
+    from vgpu_doctor.patching.source import Branch, MacroTest, Source
 
-DEEPEST = 200  # conditionals or brackets around a place that are looked at
-MOST_CANDIDATES = 50  # results that are looked at for one place
+MAX_DEPTH = 200  # conditionals or brackets around a place that are examined
+MAX_CANDIDATES = 50  # results that are examined for one place
 
-_Key = tuple[tuple[str, ...], ...]
+_HoleTexts = tuple[tuple[str, ...], ...]
 
 
-class Settled:
-    """Knows where a source already is as an edit wants it."""
+class AlreadyApplied:
+    """Tells where a source already is what an edit would make of it."""
 
     def __init__(
-        self, source: Source, new: Pattern, kernels: Ranges, *, adds: bool, old_branch: tuple[str, bool] | None = None
+        self, source: Source, new: Pattern, kernels: Ranges, *, adds: bool, old_test: MacroTest | None = None
     ) -> None:
-        """``new`` is the text that the edit puts in, for ``kernels``; ``adds`` says that the old text stays.
+        """``new`` is the text that the edit puts in for ``kernels``; ``adds`` says that the old text stays beside it.
 
-        ``old_branch`` is what a branch asks for that keeps the old text by a compile test.
+        ``old_test`` is what a branch tests that keeps the old text, if the guard is a compile test.
         """
         self._source = source
         self._kernels = kernels
-        self._old_branch = old_branch
+        self._old_test = old_test
         self._adds = adds
-        self._names = sorted({item for at, item in enumerate(new.items) if new.is_hole(at)})
-        # nothing but holes could stand anywhere and tells nothing
-        telling = len(self._names) < len(new.items) and any(not new.is_hole(at) for at in range(len(new.items)))
-        self.results = find_all(new, source, strict=True) if telling else []
-        self._by_key: dict[_Key, list[Found]] = {}
-        for found in self.results:
-            self._by_key.setdefault(self._key(found), []).append(found)
+        self._holes = sorted({item for position, item in enumerate(new.items) if new.is_hole(position)})
+        # a new text of nothing but holes matches anywhere and proves nothing
+        has_plain_token = any(not new.is_hole(position) for position in range(len(new.items)))
+        self.results = find_all(new, source, allow_lists=False) if has_plain_token else []
+        self._results_by_holes: dict[_HoleTexts, list[Match]] = {}
+        for result in self.results:
+            self._results_by_holes.setdefault(self._hole_texts(result), []).append(result)
 
-    def holds(self, place: Found) -> bool:
+    def covers(self, place: Match) -> bool:
         """Whether a place of the old text is to be left as it is."""
-        if not both(self._source.kernels(place.first), self._kernels):
+        if not intersection(self._source.kernels(place.first), self._kernels):
             return True
-        if self._old_branch and chosen_by(self._source.branch[place.first], self._old_branch):
+        if self._old_test and is_chosen_by(self._source.branch[place.first], self._old_test):
             return True
         if self._adds:
-            return self._result_in(self._block(place), place)
-        return self._part_of_result(place) or any(self._result_in(span, place) for span in self._siblings(place))
+            return self._has_result(self._enclosing_block(place), place)
+        return self._is_part_of_result(place) or any(
+            self._has_result(branch, place) for branch in self._alternatives(place)
+        )
 
-    def _part_of_result(self, place: Found) -> bool:
-        """Whether the place is what the new text has of the old one: ``g(f(x))`` put in for ``f(x)``."""
-        at = bisect_right(self.results, place.first, key=lambda found: found.first)
-        if not at or place.end > self.results[at - 1].end:
+    def _is_part_of_result(self, place: Match) -> bool:
+        """Whether the place is the old text inside the new one, as in ``g(f(x))`` put in for ``f(x)``."""
+        after = bisect_right(self.results, place.first, key=lambda result: result.first)
+        if not after or place.end > self.results[after - 1].end:
             return False
-        return not any(first <= place.first and place.end <= end for first, end in self.results[at - 1].holes.values())
+        holes = self.results[after - 1].holes.values()
+        return not any(first <= place.first and place.end <= end for first, end in holes)
 
-    def _siblings(self, place: Found) -> Iterator[range]:
-        """The other branches around a place, where a version or a test of the driver's own chooses among them."""
-        for branch in islice(around(self._source.branch[place.first]), DEEPEST):
+    def _alternatives(self, place: Match) -> Iterator[range]:
+        """Yield the tokens of the other branches, where a version or the driver's own test chooses among them."""
+        for branch in islice(enclosing_branches(self._source.branch[place.first]), MAX_DEPTH):
             if branch.group[0].decided:
                 yield from (range(other.first, other.end) for other in branch.group if other is not branch)
 
-    def _block(self, place: Found) -> range:
-        """The braces around a place; the whole file where there are none."""
+    def _enclosing_block(self, place: Match) -> range:
+        """Return the tokens between the braces around a place; those of the whole file if there are none."""
         texts, partner = self._source.tokens.texts, self._source.partner
-        outer = self._source.parent[place.first]
-        for _ in range(DEEPEST):
-            if outer < 0 or texts[outer] == "{":
+        brace = self._source.parent[place.first]
+        for _ in range(MAX_DEPTH):
+            if brace < 0 or texts[brace] == "{":
                 break
-            outer = self._source.parent[outer]
-        if outer < 0 or partner[outer] < outer:
+            brace = self._source.parent[brace]
+        if brace < 0 or partner[brace] < brace:
             return range(len(texts))
-        return range(outer, partner[outer])
+        return range(brace, partner[brace])
 
-    def _result_in(self, span: range, place: Found) -> bool:
-        """Whether tokens hold the new text for this very place, and kernels of the edit compile it there."""
-        candidates = self._by_key.get(self._key(place), [])
-        low = bisect_left(candidates, span.start, key=lambda found: found.first)
-        own = set(map(id, islice(around(self._source.branch[place.first]), DEEPEST)))
-        for found in candidates[low : low + MOST_CANDIDATES]:
-            if found.end > span.stop:
+    def _has_result(self, tokens: range, place: Match) -> bool:
+        """Whether these tokens hold the new text for this very place, where kernels of the edit compile it."""
+        candidates = self._results_by_holes.get(self._hole_texts(place), [])
+        low = bisect_left(candidates, tokens.start, key=lambda result: result.first)
+        around_place = set(map(id, islice(enclosing_branches(self._source.branch[place.first]), MAX_DEPTH)))
+        for result in candidates[low : low + MAX_CANDIDATES]:
+            if result.end > tokens.stop:
                 break
-            between = [branch for branch in around(self._source.branch[found.first]) if id(branch) not in own]
-            if all(branch.decided for branch in between) and both(self._source.kernels(found.first), self._kernels):
+            around_result = enclosing_branches(self._source.branch[result.first])
+            between = [branch for branch in around_result if id(branch) not in around_place]
+            compiled = intersection(self._source.kernels(result.first), self._kernels)
+            if compiled and all(branch.decided for branch in between):
                 return True
         return False
 
-    def _key(self, found: Found) -> _Key:
-        """What the holes of the new text stand for."""
+    def _hole_texts(self, match: Match) -> _HoleTexts:
+        """Return the tokens that the holes of the new text stand for."""
         texts = self._source.tokens.texts
-        spans = (found.holes.get(name, (0, 0)) for name in self._names)
+        spans = (match.holes.get(name, (0, 0)) for name in self._holes)
         return tuple(tuple(texts[first:end]) for first, end in spans)
 
 
-def around(branch: Branch | None) -> Iterator[Branch]:
-    """A branch and those that hold it, from the inside out."""
-    while branch is not None:
-        yield branch
-        branch = branch.parent
-
-
-def chosen_by(branch: Branch | None, test: tuple[str, bool]) -> bool:
-    """Whether a branch, or one around it, is compiled only where a macro is (or is not) defined."""
-    return any(one.test == test for one in islice(around(branch), DEEPEST))
+def is_chosen_by(branch: Branch | None, test: MacroTest) -> bool:
+    """Whether a branch, or one around it, is compiled only if a macro is (or is not) defined."""
+    return any(outer.test == test for outer in islice(enclosing_branches(branch), MAX_DEPTH))

@@ -1,4 +1,4 @@
-"""Applies one edit of a record to one file: finds its places, leaves alone what is settled, guards the rest."""
+"""Apply one edit of a record to one file: find its places, leave out those that need no change, guard the rest."""
 
 from __future__ import annotations
 
@@ -6,187 +6,224 @@ import re
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.frozen import frozen
-from vgpu_doctor.patching.already_applied import Settled, chosen_by
-from vgpu_doctor.patching.enclosing_statement import region_of
-from vgpu_doctor.patching.pattern import Found, compile_pattern, find_all
-from vgpu_doctor.patching.ranges import EVERY, both, condition, guard_ranges, others
-from vgpu_doctor.patching.reading import read_source
-from vgpu_doctor.patching.rewriting import Rewriter
+from vgpu_doctor.patching.already_applied import AlreadyApplied, is_chosen_by
+from vgpu_doctor.patching.pattern import compile_pattern, find_all
+from vgpu_doctor.patching.ranges import EVERY, complement, guard_ranges, intersection, preprocessor_condition
+from vgpu_doctor.patching.rewriting import Refused, Rewriter, Span, enclosing_statement
+from vgpu_doctor.patching.source import read_source
 from vgpu_doctor.patching.tokens import language_of
 from vgpu_doctor.versions import guard_allows, parse_kernel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from vgpu_doctor.model import CompileTest, Edit
-    from vgpu_doctor.patching.draft import Change, Draft
+    from vgpu_doctor.patching.pattern import Match
+    from vgpu_doctor.patching.ranges import Ranges
+    from vgpu_doctor.patching.source import MacroTest, Source
+    from vgpu_doctor.patching.unified_diff import Draft
 
-OLDER_NUMBER = "this kernel has the change under an older version number, and the edit goes by the number"
-MOST_PLACES = 1000  # of one edit in one file
-MOST_PASSES = 12  # a place inside a place is found in the pass after; deeper ones stay as they are
+MAX_PLACES = 1000  # of one edit in one file
+MAX_REPEATS = 12  # each finds the places inside the places of the one before; deeper ones stay as they are
+
+BACKPORTED = "this kernel has the change under an older version number, and the edit is guarded by that number"
+TOO_OFTEN = "the text to change occurs {count} times in this file, which no driver file does"
+NOT_ONCE = "the text to change is expected once but occurs {count} times (lines {lines})"
 
 _WORD = re.compile(r"(?<![$\w])\w+")
 
 
 @frozen
-class Refused:
-    """A place that an edit leaves as it is, and why."""
+class RefusedPlace:
+    """A place that an edit leaves as it is."""
 
     file: str
-    line: int  # from 1, in the user's file; 0 where no line is meant
-    why: str
+    line: int  # from 1, in the user's file; 0 for the file as a whole
+    reason: str
 
 
 @frozen
 class Edited:
-    """What became of one file by one edit."""
+    """What one edit made of one file."""
 
     draft: Draft
     places: int = 0  # that were changed
-    done: int = 0  # that needed no change any more
-    refused: tuple[Refused, ...] = ()
+    already_applied: int = 0  # places that needed no change
+    refused: tuple[RefusedPlace, ...] = ()
 
 
 def apply_edit(
     draft: Draft, edit: Edit, path: str, test: CompileTest | None = None, *, by_version: bool = False
 ) -> Edited:
-    """The draft of a file after one edit; the file is named by its path below the tree.
+    """Apply an edit to the draft of a file, which is named by its path below the tree.
 
-    Running it again on the result changes nothing. ``test`` stands in for the edit's guard; with ``by_version`` the
-    guard is written all the same, but places that the test decides already are left alone.
+    Applied again to the result, it changes nothing. ``test`` replaces the version guard of the edit; with
+    ``by_version`` the version guard is written all the same, but places that the test already decides are left alone.
     """
-    if not _worth_reading(draft.text, edit):
+    if not _may_occur(draft.text, edit):
         return Edited(draft)
-    first = _Pass(draft, edit, path, test, by_version).run()
-    draft, places = first.draft, first.places
-    for _ in range(MOST_PASSES if places else 0):
-        step = _Pass(draft, edit, path, test, by_version).run()
-        if step.places == 0:
+    guard = _Guard.of(edit, path, test, by_version=by_version)
+    first = last = _Pass(draft, edit, path, guard).run()
+    places = first.places
+    for _ in range(MAX_REPEATS):
+        if not last.places:
             break
-        draft, places = step.draft, places + step.places
-    return Edited(draft, places, first.done, first.refused)
+        last = _Pass(last.draft, edit, path, guard).run()
+        places += last.places
+    return Edited(last.draft, places, first.already_applied, first.refused)
 
 
-def reach(edits: Iterable[Edit], kernel: str | None) -> bool:
-    """Whether the guard of an edit lets the new text through for a kernel; one that is not known is no obstacle."""
+def any_guard_allows(edits: Iterable[Edit], kernel: str | None) -> bool:
+    """Whether the new text of any edit is compiled for a kernel; True if the kernel is not known."""
     if kernel is None or parse_kernel(kernel) is None:
         return True
     return any(edit.guard is None or guard_allows(edit.guard, kernel) for edit in edits)
 
 
-def _worth_reading(text: str, edit: Edit) -> bool:
-    """Whether the text holds the words of the edit, or of its result."""
-    return any(all(word in text for word in _WORD.findall(one)) for one in (edit.find, edit.replace) if one)
+def _may_occur(text: str, edit: Edit) -> bool:
+    """Whether the text contains the words of the edit's old or new text, so that a closer look is worth its time."""
+    sought = [pattern for pattern in (edit.find, edit.replace) if pattern]
+    return any(all(word in text for word in _WORD.findall(pattern)) for pattern in sought)
+
+
+@frozen
+class _Guard:
+    """What chooses between the new text of an edit and the old one."""
+
+    new_kernels: Ranges
+    old_kernels: Ranges
+    new_test: MacroTest | None  # what a branch with the new text tests, if the record has a compile test
+    old_test: MacroTest | None
+    new_condition: str  # as the preprocessor reads it
+    old_condition: str
+
+    @classmethod
+    def of(cls, edit: Edit, path: str, test: CompileTest | None, *, by_version: bool) -> _Guard:
+        guarded = edit.guard is not None and language_of(path) == "c"  # only the C preprocessor understands a guard
+        new = guard_ranges(edit.guard) if guarded and edit.guard else EVERY
+        old = complement(new)
+        new_test = old_test = None
+        new_condition, old_condition = preprocessor_condition(new), preprocessor_condition(old)
+        if guarded and test is not None:
+            new_test, old_test = (test.macro, test.compiles == "new"), (test.macro, test.compiles == "old")
+            if not by_version:
+                new_condition, old_condition = _defined(new_test), _defined(old_test)
+        return cls(new, old, new_test, old_test, new_condition, old_condition)
+
+    def is_needed(self, source: Source, place: Match) -> bool:
+        """Whether kernels that keep the old text may compile this place too."""
+        if self.new_test and is_chosen_by(source.branch[place.first], self.new_test):
+            return False
+        return bool(intersection(source.kernels(place.first), self.old_kernels))
+
+
+def _defined(test: MacroTest) -> str:
+    macro, defined = test
+    return f"{'' if defined else '!'}defined({macro})"
+
+
+@frozen
+class _Group:
+    """Places that share lines and are therefore changed together."""
+
+    places: tuple[Match, ...]
+    span: Span
 
 
 class _Pass:
-    """One walk over all places of an edit in one file."""
+    """One walk over all places of an edit in one file.
 
-    def __init__(self, draft: Draft, edit: Edit, path: str, test: CompileTest | None, by_version: bool) -> None:
-        language = language_of(path)
-        new_text = next(text for text in (edit.replace, edit.before, edit.after) if text is not None)
-        # a guard says something to the C preprocessor only
-        self._kernels = guard_ranges(edit.guard) if edit.guard and language == "c" else EVERY
-        self._others = others(self._kernels)
-        self._test = test if edit.guard and language == "c" else None
-        self._by_version = by_version
+    The places are found, those that need no change left out, the rest grouped by the lines that they share, and each
+    group rewritten as one change of whole lines.
+    """
+
+    def __init__(self, draft: Draft, edit: Edit, path: str, guard: _Guard) -> None:
         self._draft = draft
         self._edit = edit
         self._path = path
-        self._source = read_source(draft.text, language)
-        self._old = compile_pattern(edit.find, language)
-        self._new = compile_pattern(new_text, language)
+        self._guard = guard
+        self._source = read_source(draft.text, language_of(path))
 
     def run(self) -> Edited:
-        found = find_all(self._old, self._source)
-        if len(found) > MOST_PLACES:
-            why = f"the text to change stands {len(found)} times in it; no driver's file is like that"
-            return Edited(self._draft, refused=(Refused(self._path, 0, why),))
-        adds = self._edit.replace is None
-        settled = Settled(self._source, self._new, self._kernels, adds=adds, old_branch=self._branch(new=False))
-        places = [place for place in found if not settled.holds(place)]
-        done = len(found) - len(places) if found else min(1, len(settled.results))
+        matches = find_all(compile_pattern(self._edit.find, self._source.language), self._source)
+        if len(matches) > MAX_PLACES:
+            return Edited(self._draft, refused=(RefusedPlace(self._path, 0, TOO_OFTEN.format(count=len(matches))),))
+        places, already_applied = self._without_already_applied(matches)
         if self._edit.times == "one" and len(places) > 1:
             lines = ", ".join(str(self._source.line_of(place.first) + 1) for place in places[:10])
-            why = f"the text to change stands {len(places)} times (lines {lines}) where once is expected"
-            return Edited(self._draft, 0, done, (self._refusal(places[0], why),))
-        writer = Rewriter(self._source, self._edit, self._condition(new=True), self._condition(new=False))
-        changes: list[Change] = []
-        refused: list[Refused] = []
+            reason = NOT_ONCE.format(count=len(places), lines=lines)
+            return Edited(self._draft, 0, already_applied, (self._refuse(places[0], reason),))
+        groups, refused = self._group(places)
+        changes = []
         changed = 0
-        for together, region in self._grouped(places):
-            result: Change | str
-            if isinstance(region, str):
-                result = region
+        rewriter = Rewriter(self._source, self._edit, self._guard.new_condition, self._guard.old_condition)
+        for group in groups:
+            guarded = any(self._guard.is_needed(self._source, place) for place in group.places)
+            change = rewriter.change(group.places, group.span, guarded=guarded)
+            if isinstance(change, Refused):
+                refused.append(self._refuse(group.places[0], change.reason))
             else:
-                guarded = any(self._needs_guard(place) for place in together)
-                result = writer.change(together, *region, guarded=guarded)
-            if isinstance(result, str):
-                refused.append(self._refusal(together[0], result))
-            else:
-                changes.append(result)
-                changed += len(together)
-        return Edited(self._draft.changed(changes), changed, done, tuple(refused))
+                changes.append(change)
+                changed += len(group.places)
+        return Edited(self._draft.changed(changes), changed, already_applied, tuple(refused))
 
-    def _grouped(self, places: list[Found]) -> list[tuple[list[Found], tuple[int, int] | str]]:
-        """Places that share lines belong together; with their lines, or the reason why they cannot be changed."""
-        groups: list[tuple[list[Found], tuple[int, int] | str]] = []
-        last = (-1, -1)  # lines of the place before, and whatever became of them
+    def _without_already_applied(self, matches: Sequence[Match]) -> tuple[list[Match], int]:
+        """Return the places to change, and how many need no change."""
+        edit = self._edit
+        new_text = next(text for text in (edit.replace, edit.before, edit.after) if text is not None)
+        new = compile_pattern(new_text, self._source.language)
+        applied = AlreadyApplied(
+            self._source, new, self._guard.new_kernels, adds=edit.replace is None, old_test=self._guard.old_test
+        )
+        places = [match for match in matches if not applied.covers(match)]
+        # a file in which only the new text is left counts as one place
+        return places, len(matches) - len(places) if matches else min(1, len(applied.results))
+
+    def _group(self, places: Sequence[Match]) -> tuple[list[_Group], list[RefusedPlace]]:
+        """Group the places by the lines that they share; refuse those whose lines cannot be changed."""
+        groups: list[_Group] = []
+        refused: list[RefusedPlace] = []
+        latest: Span | Refused | None = None  # what the place before came to
+        covered: Span | None = None  # the lines that this holds for
         for place in places:
-            lines = (self._source.line_of(place.first), self._source.line_of(place.end - 1))
-            if groups and last[0] <= lines[0] and lines[1] <= last[1]:
-                groups[-1][0].append(place)
+            own = Span(self._source.line_of(place.first), self._source.line_of(place.end - 1))
+            if covered and covered.first <= own.first and own.last <= covered.last:
+                if isinstance(latest, Span):
+                    groups.append(_Group((place,), own))
                 continue
-            region = self._region(place, *lines)
-            groups.append(([place], region))
-            last = lines if isinstance(region, str) else region
-        return _apart(groups)
+            latest = self._lines_to_change(place, own)
+            if isinstance(latest, Refused):
+                refused.append(self._refuse(place, latest.reason))
+                covered = own
+            else:
+                groups.append(_Group((place,), latest))
+                covered = latest
+        return _merge_overlapping(groups), refused
 
-    def _region(self, place: Found, first: int, last: int) -> tuple[int, int] | str:
-        whole = self._edit.replace is None or self._needs_guard(place)
-        if whole and self._source.language == "c":
-            return region_of(self._source, place.first, place.end - 1)
-        while self._edit.replace is None and last in self._source.tokens.joined:
+    def _lines_to_change(self, place: Match, own: Span) -> Span | Refused:
+        """Return the lines of a place, or of the whole statement around it where a guard or a new line wants that."""
+        adds = self._edit.replace is None
+        if self._source.language == "c" and (adds or self._guard.is_needed(self._source, place)):
+            return enclosing_statement(self._source, place.first, place.end - 1)
+        last = own.last
+        while adds and last in self._source.tokens.joined:
             last += 1
-        return first, last
+        return Span(own.first, last)
 
-    def _needs_guard(self, place: Found) -> bool:
-        """Whether kernels that keep the old text can compile this place too."""
-        chosen = self._branch(new=True)
-        if chosen and chosen_by(self._source.branch[place.first], chosen):
-            return False
-        return bool(both(self._source.kernels(place.first), self._others))
-
-    def _branch(self, *, new: bool) -> tuple[str, bool] | None:
-        """The macro of the compile test, and whether it is defined where the new (or the old) text is compiled."""
-        return (self._test.macro, new == (self._test.compiles == "new")) if self._test else None
-
-    def _condition(self, *, new: bool) -> str:
-        branch = None if self._by_version else self._branch(new=new)
-        if branch is None:
-            return condition(self._kernels if new else self._others)
-        return f"{'' if branch[1] else '!'}defined({branch[0]})"
-
-    def _refusal(self, place: Found, why: str) -> Refused:
+    def _refuse(self, place: Match, reason: str) -> RefusedPlace:
         line = self._source.line_of(place.first)
         origin = self._draft.lines[line].origin
-        return Refused(self._path, (line if origin is None else origin) + 1, why)
+        return RefusedPlace(self._path, (line if origin is None else origin) + 1, reason)
 
 
-def _apart(groups: list[tuple[list[Found], tuple[int, int] | str]]) -> list[tuple[list[Found], tuple[int, int] | str]]:
-    """The groups, of which those with lines in common are made one."""
-    result: list[tuple[list[Found], tuple[int, int] | str]] = [item for item in groups if isinstance(item[1], str)]
-    reach: tuple[int, int] | None = None
-    members: list[Found] = []
-    for places, lines in sorted(((places, lines) for places, lines in groups if not isinstance(lines, str)), key=_low):
-        if reach is not None and lines[0] <= reach[1]:
-            members, reach = members + places, (reach[0], max(reach[1], lines[1]))
-            continue
-        if reach is not None:
-            result.append((members, reach))
-        members, reach = list(places), lines
-    return [*result, (members, reach)] if reach is not None else result
-
-
-def _low(group: tuple[list[Found], tuple[int, int]]) -> int:
-    return group[1][0]
+def _merge_overlapping(groups: Iterable[_Group]) -> list[_Group]:
+    """Merge groups that have lines in common; the result is in the order of the lines."""
+    merged: list[_Group] = []
+    for group in sorted(groups, key=lambda group: group.span.first):
+        if merged and group.span.first <= merged[-1].span.last:
+            overlapped = merged.pop()
+            span = Span(overlapped.span.first, max(overlapped.span.last, group.span.last))
+            merged.append(_Group((*overlapped.places, *group.places), span))
+        else:
+            merged.append(group)
+    return merged

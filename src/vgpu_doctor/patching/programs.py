@@ -1,4 +1,4 @@
-"""Runs the few programs that patching needs: argument lists only, no shell, a time limit, and nothing left behind."""
+"""Run the few programs that patching needs: without a shell, with a timeout, and with no process left behind."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-MOST_OUTPUT = 64 * 1024  # characters of a program's output that are looked at
+MAX_OUTPUT = 64 * 1024  # characters, from the end of a program's output
 
 
 def plain_environment() -> dict[str, str]:
-    """The user's environment with messages in English, which is what is read here."""
+    """Return the user's environment with messages in English, which are parsed here."""
     return {**os.environ, "LC_ALL": "C", "LANGUAGE": "C"}
 
 
-def run(command: Sequence[str], *, folder: Path, limit: float) -> tuple[int, str]:
-    """The exit code and the output (both streams) of a program; ``limit`` is in seconds.
+def run(command: Sequence[str], *, folder: Path, timeout: float) -> tuple[int, str]:
+    """Run a program; return its exit code and the end of its output (both streams). ``timeout`` is in seconds.
 
-    Raises :class:`PatchError` where the program is not there or takes too long.
+    Raises :class:`PatchError` if the program is missing or takes too long.
     """
     process = start(command, folder=folder)
     try:
-        output, _ = process.communicate(timeout=limit)
+        output, _ = process.communicate(timeout=timeout)
     except subprocess.TimeoutExpired as error:
-        raise PatchError(command[0], f"did not end within {limit:.0f} seconds") from error
+        raise PatchError(command[0], f"did not end within {timeout:.0f} seconds") from error
     finally:
         stop(process)
         close(process)
-    return process.returncode, output[-MOST_OUTPUT:]
+    return process.returncode, output[-MAX_OUTPUT:]
 
 
 def start(command: Sequence[str], *, folder: Path) -> subprocess.Popen[str]:
-    """A program in a process group of its own, so that :func:`stop` reaches all that it started."""
+    """Start a program in a process group of its own, so that :func:`stop` reaches all its children."""
     try:
         return subprocess.Popen(  # noqa: S603 - an argument list, no shell
             list(command),
@@ -58,7 +58,7 @@ def start(command: Sequence[str], *, folder: Path) -> subprocess.Popen[str]:
 
 
 def stop(process: subprocess.Popen[str]) -> None:
-    """Ends a program, and what it started, where it still runs."""
+    """Kill a program and its children if it still runs."""
     with suppress(ProcessLookupError):
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
@@ -66,6 +66,6 @@ def stop(process: subprocess.Popen[str]) -> None:
 
 
 def close(process: subprocess.Popen[str]) -> None:
-    """Gives back the pipe of a program that has ended."""
+    """Close the pipe of a program that has ended."""
     if process.stdout is not None:
         process.stdout.close()

@@ -1,7 +1,7 @@
-"""Text of a source file becomes tokens, for those who look for C in it without a compiler.
+"""Split a source file into tokens, so that C can be found in it without a compiler.
 
-Three ways to write are told apart: C, make (Kbuild, Makefile) and shell. Comments and blanks are no tokens; a string
-is one token in C. In shell and make a string is only text, because ``conftest.sh`` keeps its C inside strings.
+There are three languages: C, make (Kbuild, Makefile) and shell. Comments and blanks are not tokens; a string is one
+token in C. In shell and make a string is plain text, because ``conftest.sh`` keeps its C inside strings.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ HOLE = re.compile(r"\$\$|\$[A-Z][A-Z0-9_]*+")
 
 @frozen
 class Tokens:
-    """Tokens of one text, in order; position ``n`` of each list tells of token ``n``."""
+    """Tokens of one text, in order; position ``n`` of each list is about token ``n``."""
 
     texts: list[str]
     starts: list[int]  # offsets in the text
@@ -54,7 +54,7 @@ class Tokens:
 
 
 def language_of(path: str) -> Language:
-    """How the file of this name is written; what is neither make nor shell is C."""
+    """Return the language of a file by its name; what is neither make nor shell is C."""
     name = path.rpartition("/")[2]
     if name.startswith(("Kbuild", "Makefile", "makefile")) or name.endswith((".Kbuild", ".mk")):
         return "make"
@@ -62,7 +62,7 @@ def language_of(path: str) -> Language:
 
 
 def tokenise(text: str, language: Language) -> Tokens:
-    """The tokens of a text. Linear in its length, whatever it holds."""
+    """Return the tokens of a text; takes time linear in its length, whatever it holds."""
     texts: list[str] = []
     starts: list[int] = []
     joined: set[int] = set()
@@ -79,22 +79,22 @@ def tokenise(text: str, language: Language) -> Tokens:
             joined.update(range(line, after))
             line = after
         if kind == "comment" and piece.startswith("/*") and not piece.endswith("*/", 2):
-            joined.add(line)  # it has no end; what were to follow would be part of it
+            joined.add(line)  # an open comment swallows whatever is added after it
     if text.rstrip().endswith("\\") and not text.endswith("\n"):
         joined.add(line)
     return Tokens(texts, starts, joined)
 
 
 def _pieces(text: str, language: Language) -> Iterator[tuple[str | None, str, int]]:
-    """All of a text, piece by piece: its kind, itself, and where it begins."""
+    """Yield a text piece by piece: the kind of each piece, its text, and its offset."""
     if language != "shell":
-        for one in (C if language == "c" else MAKE).finditer(text):
-            yield one.lastgroup, one[0], one.start()
+        for found in (C if language == "c" else MAKE).finditer(text):
+            yield found.lastgroup, found[0], found.start()
         return
     position = 0
     quote = ""
-    while found := SHELL.match(text, position):
-        kind, piece = found.lastgroup, found[0]
+    while matched := SHELL.match(text, position):
+        kind, piece = matched.lastgroup, matched[0]
         if kind == "comment" and quote:
             kind, piece = "token", piece[0]  # a # inside a string is text
         if piece in ('"', "'") and quote in ("", piece):
@@ -104,7 +104,7 @@ def _pieces(text: str, language: Language) -> Iterator[tuple[str | None, str, in
 
 
 def pattern_tokens(text: str, language: Language) -> list[str]:
-    """The tokens of a record's text, in which ``$NAME`` is one token and ``$$`` a dollar sign."""
+    """Return the tokens of a record's text, in which ``$NAME`` is one token and ``$$`` a dollar sign."""
     texts: list[str] = []
     grammar = {"c": C, "make": MAKE, "shell": SHELL}[language]
     position = 0

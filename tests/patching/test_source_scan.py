@@ -9,13 +9,14 @@ import pytest
 from patching_help import FILES, make_tree
 from vgpu_doctor.model import Edit, KernelChange, Signature, SourceTrace
 from vgpu_doctor.patching.source_scan import (
+    ALREADY_APPLIED,
+    DISABLED,
     INCLUDED,
     NO_TRACE,
     NOT_USED,
-    SETTLED,
-    SWITCHED_OFF,
     TESTED,
     Affected,
+    NotAffected,
     affected,
 )
 from vgpu_doctor.patching.tree import open_tree
@@ -46,11 +47,11 @@ def test_the_first_place_is_told(tmp_path: Path) -> None:
         (VFIO, "eventfd_signal(t);\n", NOT_USED),
         ("conftest.sh", "    eventfd_signal_has_counter_arg)\n", TESTED),
         ("nvidia/nvidia.Kbuild", "NV_CONFTEST_SYMBOL_COMPILE_TESTS += eventfd_signal_has_counter_arg\n", TESTED),
-        (VFIO, "#if defined(NV_X)\neventfd_signal(t, 1);\n#else\neventfd_signal(t);\n#endif\n", SETTLED),
+        (VFIO, "#if defined(NV_X)\neventfd_signal(t, 1);\n#else\neventfd_signal(t);\n#endif\n", ALREADY_APPLIED),
         (VFIO, "#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)\neventfd_signal(t, 1);\n#endif\n", NOT_USED),
     ],
 )
-def test_a_source_that_is_not_concerned_says_why(tmp_path: Path, file: str, text: str, expected: str) -> None:
+def test_a_source_that_is_not_concerned_says_why(tmp_path: Path, file: str, text: str, expected: NotAffected) -> None:
     tree = open_tree(make_tree(tmp_path, {**FILES, file: text}))
     assert affected(signature(TRACE), tree) == expected
 
@@ -84,7 +85,7 @@ HEADER = "nvidia-vgpu-vfio/own.h"
 def test_what_the_tree_switches_off_does_not_count(tmp_path: Path, condition: str, header: str, off: bool) -> None:
     text = f"#if {condition}\n#if 1\neventfd_signal(t, 1);\n#endif\n#endif\n"
     tree = open_tree(make_tree(tmp_path, {**FILES, VFIO: text, HEADER: header}))
-    assert affected(signature(TRACE), tree) == (SWITCHED_OFF if off else Affected(VFIO, 3))
+    assert affected(signature(TRACE), tree) == (DISABLED if off else Affected(VFIO, 3))
 
 
 def test_the_other_branch_of_what_is_switched_off_counts(tmp_path: Path) -> None:
