@@ -6,12 +6,15 @@ import copy
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from vgpu_doctor.catalogue.catalogue import Catalogue, load_raw, parse_catalogue
+from vgpu_doctor.catalogue.load import load_raw, parse_catalogue
 from vgpu_doctor.errors import RecordError
+
+if TYPE_CHECKING:
+    from vgpu_doctor.catalogue.catalogue import Catalogue
 
 FOLDER = Path(__file__).parent.parent / "signatures" / "catalogue"
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from vgpu_doctor.catalogue.shipped import load_catalogue
+from vgpu_doctor.catalogue.load import load_catalogue
 from vgpu_doctor.compat.driver_source import open_source
 from vgpu_doctor.compat.kernel_headers import open_headers
 from vgpu_doctor.compat.predict import predict

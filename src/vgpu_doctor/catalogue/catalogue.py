@@ -6,12 +6,10 @@ Its four parts (``vgpu``, ``drivers``, ``kernels``, ``gpus``) are read when some
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from vgpu_doctor.catalogue.schema import (
-    GROUPS,
     Item,
     Row,
     part_path,
@@ -40,8 +38,7 @@ from vgpu_doctor.versions import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from collections.abc import Callable, Mapping
 
     from vgpu_doctor.catalogue.entries import (
         DistributionRelease,
@@ -60,7 +57,7 @@ LONGEST_NAME = 200  # characters of a GPU's name that are looked at
 
 
 class Catalogue:
-    """What is known of drivers, kernels and GPUs. Made by :func:`parse_catalogue`."""
+    """What is known of drivers, kernels and GPUs. Made by ``parse_catalogue``."""
 
     def __init__(self, raw: Mapping[str, Any]) -> None:
         self._raw = raw
@@ -437,30 +434,6 @@ class Catalogue:
         return re.compile(
             "|".join(f"(?P<g{place}_{number}>{_pattern(name).pattern})" for number, (name, place) in enumerate(entries))
         )
-
-
-def parse_catalogue(raw: Mapping[str, Any]) -> Catalogue:
-    """A catalogue from the plain content of its parts, by name; a part is read and checked when it is first needed.
-
-    Raises RecordError: here for a part that is missing or unknown, later for what is wrong within one. To have all of
-    it checked at once, call :meth:`Catalogue.check`.
-    """
-    for part in GROUPS:
-        if not isinstance(raw.get(part), Mapping):
-            raise RecordError(part_path(part), "the file", raw.get(part), "a mapping of groups")
-    for part in raw:
-        if part not in GROUPS:
-            raise RecordError(part_path(part), "the file", part, f"one of {', '.join(GROUPS)}")
-    return Catalogue(raw)
-
-
-def load_raw(folder: Path) -> dict[str, Any]:
-    """The plain content of the parts, from their YAML files: to be shipped compiled, or for :func:`parse_catalogue`."""
-    from vgpu_doctor.signatures.yaml_folder import (
-        read_yaml,  # YAML is for those who write records; users get it compiled
-    )
-
-    return {part: read_yaml(folder / f"{part}.yaml", part_path(part)) for part in GROUPS}
 
 
 def _earlier(one: str, other: str) -> bool:

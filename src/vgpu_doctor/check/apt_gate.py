@@ -40,7 +40,7 @@ def _before_transaction(machine: Machine, lines: Sequence[str], *, stops: bool) 
     kernels = new_kernels(changes)
     if not kernels:
         return GOES_ON
-    from vgpu_doctor.catalogue.shipped import load_catalogue
+    from vgpu_doctor.catalogue.load import load_catalogue
     from vgpu_doctor.host.drivers import driver_of_package
     from vgpu_doctor.host.gather import host_facts
     from vgpu_doctor.signatures.load import load_library

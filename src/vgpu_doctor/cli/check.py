@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.catalogue.shipped import load_catalogue
+from vgpu_doctor.catalogue.load import load_catalogue
 from vgpu_doctor.check.arguments import gpu_of, kernels_of
 from vgpu_doctor.check.forecast import Forecast, decisive_of, report_of_forecasts, table
 from vgpu_doctor.check.host_advice import about_host, notes_on_host, remedies_for_host
