@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from vgpu_doctor.catalogue.fixes import at_least
 from vgpu_doctor.catalogue.load import load_raw, parse_catalogue
 from vgpu_doctor.errors import RecordError
 
@@ -116,7 +117,7 @@ def test_package_files_have_nvidias_names(catalogue: Catalogue) -> None:
 def test_a_build_is_compared_with_the_first_fixed_one(
     catalogue: Catalogue, build: str, first_fixed: str, expected: bool | None
 ) -> None:
-    assert catalogue.at_least(build, first_fixed) is expected
+    assert at_least(catalogue, build, first_fixed) is expected
 
 
 @pytest.mark.parametrize(
