@@ -184,7 +184,7 @@ class GpuGeneration:
     open_from: int | None  # vGPU branch from which a host builds kernel-open; None: always kernel
     plain_open: Literal["no", "can", "must"]  # whether a plain driver can or must use kernel-open
     interface: Literal["mdev", "sriov"]
-    unlock: Literal["yes", "partial", "no"]  # whether vgpu_unlock works on consumer boards
+    unlock: Literal["yes", "partial", "no"]  # whether the public unlock patches make consumer boards vGPU hosts
     boards: tuple[GpuBoard, ...]
     confidence: Confidence
     source: str
