@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.versions import compare_builds, driver_branch, driver_numbers
+from vgpu_doctor.versions import compare_builds, driver_branch, driver_numbers, same_branch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,10 +54,10 @@ def at_least(drivers: DriverCatalogue, build: str, first_fixed: str) -> bool | N
     """
     if build == first_fixed:
         return True
-    if driver_branch(build) != driver_branch(first_fixed) or drivers.is_beta(build) or drivers.is_beta(first_fixed):
+    if not same_branch(build, first_fixed) or drivers.is_beta(build) or drivers.is_beta(first_fixed):
         return None
     same_sequence = bool(drivers.sequences(build) & drivers.sequences(first_fixed))
-    order = compare_builds(build, first_fixed, same_kind=same_sequence)
+    order = compare_builds(build, first_fixed, same_sequence=same_sequence)
     if order is not None:
         return order >= 0
     if drivers.is_host(build):
