@@ -239,11 +239,11 @@ def test_a_name_that_is_spelled_right_is_never_called_misread() -> None:
         ("any", False, {"symbol": ("rcu*",), "module": ("nv*",), "file": ("*",), "tool": ("m*",)}),
     ]
     records = {name: Record(dict, "build", name, 0) for name, _, _ in entries}
-    shelf = Library(records, [lambda kind: entries if kind == "gpl-symbol" else []])
+    signatures = Library(records, [lambda kind: entries if kind == "gpl-symbol" else []])
 
     def misread(symbol: str) -> bool:
         captures = {"symbol": symbol, "module": "nvidia"}
-        return shelf.misread(Diagnostic("modpost", "error", "gpl-symbol", "", 1, captures)) is not None
+        return signatures.misread(Diagnostic("modpost", "error", "gpl-symbol", "", 1, captures)) is not None
 
     assert not misread("rcu_read_lock")
     assert misread("rcu_read lock")

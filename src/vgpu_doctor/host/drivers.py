@@ -11,7 +11,6 @@ from vgpu_doctor.versions import driver_numbers, is_driver_build
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
     from vgpu_doctor.host.access import Host
     from vgpu_doctor.host.host_facts import HostKernel
@@ -46,11 +45,11 @@ def drivers_of(
     running: str | None,
 ) -> tuple[HostDriver, ...]:
     """Return every driver of the host by strength of evidence, so that the one in use is first."""
-    found: dict[str, dict[str, None]] = {}  # build to places
+    places_by_build: dict[str, set[str]] = {}
 
-    def note(build: str, where: str) -> None:
+    def note(build: str, place: str) -> None:
         if is_driver_build(build):
-            found.setdefault(build, {})[where] = None
+            places_by_build.setdefault(build, set()).add(place)
 
     loaded = _LOADED.search(host.text(LOADED) or "")
     if loaded:
@@ -70,7 +69,7 @@ def drivers_of(
             note(packaged, "package")
     drivers = [
         _driver(host, build, tuple(sorted(places, key=STRENGTH.index)), sources.get(build), bool(loaded and loaded[1]))
-        for build, places in found.items()
+        for build, places in places_by_build.items()
     ]
     drivers.sort(key=lambda driver: driver_numbers(driver.build), reverse=True)
     return tuple(sorted(drivers, key=lambda driver: STRENGTH.index(driver.found[0])))
@@ -84,12 +83,12 @@ def driver_of_package(name: str, version: str) -> str | None:
 
 def _driver(host: Host, build: str, places: tuple[str, ...], source: str | None, open_loaded: bool) -> HostDriver:
     folder = f"{SOURCES}/{source}" if source else None
-    path: Path | None = host.path(folder) if folder else None
+    is_complete = folder is not None and host.exists(f"{folder}/conftest.sh")
     is_open = (open_loaded and "loaded" in places) or (source is not None and "open" in source)
     return HostDriver(
         build=build,
         found=places,
-        source=path if path is not None and folder and host.exists(f"{folder}/conftest.sh") else None,
+        source=host.path(folder) if folder is not None and is_complete else None,
         flavour=_flavour(host, folder),
         tree="kernel-open" if is_open else None,
     )

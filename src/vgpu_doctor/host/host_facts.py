@@ -62,7 +62,7 @@ class HostFacts:
 
     @property
     def driver(self) -> HostDriver | None:
-        """The driver in use, or the one that most speaks for."""
+        """The driver in use, or else the one with the strongest evidence of use."""
         return self.drivers[0] if self.drivers else None
 
     @property
