@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.advice.case import Host, report_of
-from vgpu_doctor.catalogue.shipped import load_catalogue
+from vgpu_doctor.catalogue.load import load_catalogue
 from vgpu_doctor.frozen import frozen
 from vgpu_doctor.model import Diagnosis, Diagnostic, Finding, LogFacts, Place
 from vgpu_doctor.report.rendering import rendered

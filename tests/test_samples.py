@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from vgpu_doctor.advice.case import Host, report_of
-from vgpu_doctor.catalogue.shipped import load_catalogue
+from vgpu_doctor.catalogue.load import load_catalogue
 from vgpu_doctor.engine import diagnose
 from vgpu_doctor.intake.reading import read_log
 from vgpu_doctor.report.rendering import rendered

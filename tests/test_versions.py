@@ -38,7 +38,7 @@ def test_the_branch_is_the_first_number() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "same_kind", "expected"),
+    ("first", "second", "same_sequence", "expected"),
     [
         ("550.54.16", "550.90.05", True, -1),
         ("550.54.16", "550.54.10", True, 1),
@@ -50,9 +50,9 @@ def test_the_branch_is_the_first_number() -> None:
     ],
 )
 def test_host_and_plain_builds_compare_up_to_the_second_number(
-    one: str, other: str, same_kind: bool, expected: int | None
+    first: str, second: str, same_sequence: bool, expected: int | None
 ) -> None:
-    assert compare_builds(one, other, same_kind=same_kind) == expected
+    assert compare_builds(first, second, same_sequence=same_sequence) == expected
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def grammar(data: bytes) -> None:
 def engine(data: bytes) -> None:
     """A log becomes a report in every format."""
     from vgpu_doctor.advice.case import Host, report_of
-    from vgpu_doctor.catalogue.shipped import load_catalogue
+    from vgpu_doctor.catalogue.load import load_catalogue
     from vgpu_doctor.engine import diagnose
     from vgpu_doctor.report.rendering import rendered
     from vgpu_doctor.report.writers import WRITERS, writer

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.catalogue.shipped import load_catalogue
+from vgpu_doctor.catalogue.load import load_catalogue
 from vgpu_doctor.report.explain import write_explanation
 from vgpu_doctor.signatures.load import load_library
 from vgpu_doctor.versions import series_numbers

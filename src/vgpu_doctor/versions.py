@@ -1,6 +1,6 @@
-"""Numbers of drivers and kernels: what they say, how they are ordered, and where they must not be compared.
+"""Read and compare the version numbers of drivers and kernels.
 
-Everything here works on text alone. What takes a table (which build belongs to which vGPU release) is the catalogue's.
+Everything here works on the text alone. What needs a table, such as the vGPU release of a build, is in the catalogue.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ def is_driver_build(text: str) -> bool:
 
 
 def driver_numbers(build: str) -> tuple[int, ...]:
-    """The numbers of a driver build, for sorting builds of one kind: 550.54.16 is (550, 54, 16).
+    """Return the numbers of a driver build, (550, 54, 16) for 550.54.16. Raises ValueError for any other text.
 
-    Sorting host builds among plain releases by these is wrong in the last number; see ``compare_builds``.
+    They sort builds of one number sequence; for vGPU host builds among plain ones see :func:`compare_builds`.
     """
     if not is_driver_build(build):
         raise ValueError(f"{build!r} is not a driver build such as 550.54.16")
@@ -31,27 +31,27 @@ def driver_numbers(build: str) -> tuple[int, ...]:
 
 
 def driver_branch(build: str) -> str:
-    """The branch of a build, as records name it: 550 for 550.54.16."""
+    """Return the branch of a build, as records name it: 550 for 550.54.16."""
     return str(driver_numbers(build)[0])
 
 
-def same_branch(one: str, other: str) -> bool:
-    """Whether two builds come from one driver branch."""
-    return driver_branch(one) == driver_branch(other)
+def same_branch(first: str, second: str) -> bool:
+    """Whether two builds are of one driver branch."""
+    return driver_branch(first) == driver_branch(second)
 
 
-def compare_builds(one: str, other: str, *, same_kind: bool) -> int | None:
-    """-1, 0 or 1 as ``one`` is older than, equal to or newer than ``other``; None where numbers cannot tell.
+def compare_builds(first: str, second: str, *, same_sequence: bool) -> int | None:
+    """Return -1, 0 or 1 as ``first`` is older than, equal to or newer than ``second``; None if numbers cannot tell.
 
-    ``same_kind`` says that both are vGPU host builds, or both plain (or guest) builds. Otherwise only the first two
-    numbers mean the same thing: host 550.90.05 is made from the sources of plain 550.90.07.
+    ``same_sequence`` says that both are vGPU host builds, or neither is. Otherwise only the first two numbers compare:
+    host 550.90.05 is built from the sources of plain 550.90.07.
     """
-    left, right = driver_numbers(one), driver_numbers(other)
-    if left == right:
+    numbers, other_numbers = driver_numbers(first), driver_numbers(second)
+    if numbers == other_numbers:
         return 0
-    if left[:2] == right[:2] and not same_kind:
+    if numbers[:2] == other_numbers[:2] and not same_sequence:
         return None
-    return -1 if left < right else 1
+    return -1 if numbers < other_numbers else 1
 
 
 # Kernels
@@ -59,13 +59,13 @@ def compare_builds(one: str, other: str, *, same_kind: bool) -> int | None:
 
 @frozen
 class KernelRelease:
-    """What the text of ``uname -r`` says."""
+    """A kernel release, as ``uname -r`` prints it, and what can be read from it."""
 
     text: str  # 6.8.4-2-pve
     numbers: tuple[int, ...]  # (6, 8, 4)
-    distribution: str | None  # pve, ubuntu, debian, rhel ...; None where the text does not tell
-    distribution_release: str | None = None  # as far as the text tells: 12 of bpo12, 9.4 of el9_4, 40 of fc40
-    build: int | None = None  # first number after the dash: the ABI of Proxmox and Ubuntu, the build of RHEL
+    distribution: str | None  # pve, ubuntu, debian, rhel ...; None if the text does not tell
+    distribution_release: str | None = None  # if the text tells: 12 from bpo12, 9.4 from el9_4, 40 from fc40
+    build: int | None = None  # first number after the dash: ABI on Proxmox and Ubuntu, build on RHEL
 
     @property
     def series(self) -> str:
@@ -74,18 +74,18 @@ class KernelRelease:
 
     @property
     def series_predicts(self) -> bool:
-        """Whether the series says anything about kernel interfaces; enterprise kernels carry those of later series."""
+        """Whether the series tells the kernel interfaces; enterprise kernels have those of later series backported."""
         return self.distribution not in ENTERPRISE
 
 
 ENTERPRISE = frozenset({"rhel", "sles"})
-"""Distributions that take kernel interfaces of much newer series into an old number."""
+"""Distributions that backport kernel interfaces of much newer series."""
 
 _RELEASE = re.compile(r"[0-9][0-9A-Za-z._+~-]{1,127}", re.ASCII)  # the kernel itself allows 64 characters
 _NUMBERS = re.compile(r"([0-9]{1,3})\.([0-9]{1,3})(?:\.([0-9]{1,4}))?", re.ASCII)
 _BUILD = re.compile(r"[-.]([0-9]{1,9})", re.ASCII)
 
-# The first that is found in what follows the numbers tells the distribution, its group the release of it.
+# The first pattern found after the numbers gives the distribution, its group the release of the distribution.
 _DISTRIBUTIONS = (
     ("pve", r"(?:[-~+]bpo([0-9]{1,2}))?-pve$"),
     ("oracle", r"\.el([0-9]{1,2}(?:_[0-9]{1,2})?)uek\b"),
@@ -94,7 +94,7 @@ _DISTRIBUTIONS = (
     ("amazon", r"\.amzn([0-9]{1,4})(?:\.|$)"),
     ("debian", r"(?:[+.]deb([0-9]{1,2})|[+~]bpo)[^-]{0,24}-(?:cloud-|rt-)?(?:amd64|arm64|686)"),
     ("debian", r"()-(?:cloud-|rt-)?(?:amd64|arm64|686-pae|686)$"),
-    # The ABI is short; 6.8.4-060804-generic is an unchanged kernel from Ubuntu's mainline archive.
+    # The ABI has few digits: 6.8.4-060804-generic is an unmodified kernel from Ubuntu's mainline archive.
     ("ubuntu", r"^()-[0-9]{1,5}-(?:generic|lowlatency|realtime|server|virtual|kvm|oem|raspi|nvidia)"),
     ("ubuntu", r"^()-[0-9]{1,5}-(?:aws|azure|gcp|gke|gkeop|ibm|oracle|xilinx)"),
     ("sles", r"()-1[25][0-9]{4}\.[0-9.]{1,20}-default$"),
@@ -112,7 +112,7 @@ _DISTRIBUTIONS = (
 def parse_kernel(text: str) -> KernelRelease | None:
     """Read a kernel release such as 6.8.4-2-pve, or a bare series such as 6.8; None if it is neither.
 
-    What is read holds no blank and nothing that a shell would take for its own, so it may stand in a command.
+    The text of the result has no blanks and no shell metacharacters, so it is safe in a command.
     """
     if _RELEASE.fullmatch(text) is None or (start := _NUMBERS.match(text)) is None:
         return None
@@ -121,38 +121,38 @@ def parse_kernel(text: str) -> KernelRelease | None:
         return None
     numbers = tuple(int(number) for number in start.groups() if number is not None)
     build = _BUILD.match(rest)
-    number = int(build[1]) if build else None
+    abi = int(build[1]) if build else None
     for name, pattern in _DISTRIBUTIONS:
         if found := re.search(pattern, rest, re.ASCII):
             release = (found[1] or "").replace("_", ".")
-            return KernelRelease(text, numbers, name, release or None, number)
-    return KernelRelease(text, numbers, None, None, number)
+            return KernelRelease(text, numbers, name, release or None, abi)
+    return KernelRelease(text, numbers, None, None, abi)
 
 
 def kernel_series(text: str) -> str | None:
-    """The series of a kernel release: 6.8 for 6.8.4-2-pve; None if ``text`` is no kernel release."""
+    """Return the series of a kernel release, 6.8 for 6.8.4-2-pve; None if ``text`` is no kernel release."""
     kernel = parse_kernel(text)
     return kernel.series if kernel else None
 
 
 def kernel_distribution(text: str) -> str | None:
-    """Whose kernel a release is, by its name: pve, ubuntu, debian, rhel, fedora, arch ...; None if it does not tell."""
+    """Return the distribution of a kernel release: pve, ubuntu, debian, rhel ...; None if the text does not tell."""
     kernel = parse_kernel(text)
     return kernel.distribution if kernel else None
 
 
 def series_numbers(series: str) -> tuple[int, int]:
-    """The two numbers of a series, for sorting: 6.10 is newer than 6.8."""
+    """Return the two numbers of a series, for sorting: 6.10 is newer than 6.8. Raises ValueError for any other text."""
     kernel = parse_kernel(series)
     if kernel is None:
         raise ValueError(f"{series!r} is not a kernel series such as 6.8")
     return kernel.numbers[0], kernel.numbers[1]
 
 
-# Guards: the kernels for which a change holds
+# Guards: the kernels that have a change
 
 Guard = tuple[tuple[str, tuple[int, ...]], ...]
-"""Conditions that must all hold, each an operator and the numbers of a kernel: ((">=", (6, 8)),)."""
+"""Conditions that must all hold, each an operator and version numbers: ((">=", (6, 8)),)."""
 
 _CONDITION = re.compile(r"\s*(>=|<=|==|!=|>|<)\s*([0-9]{1,3}(?:\.[0-9]{1,4}){1,2})\s*", re.ASCII)
 
@@ -161,7 +161,7 @@ _CONDITION = re.compile(r"\s*(>=|<=|==|!=|>|<)\s*([0-9]{1,3}(?:\.[0-9]{1,4}){1,2
 def parse_guard(text: str) -> Guard:
     """Read a guard such as ``>=6.8`` or ``>=6.6,<6.13``.
 
-    Raises ValueError, whose text shows the guard with a caret under what cannot be read.
+    Raises ValueError with the guard and a caret under what cannot be read.
     """
     conditions: list[tuple[str, tuple[int, ...]]] = []
     position = 0
@@ -179,9 +179,9 @@ def parse_guard(text: str) -> Guard:
 
 
 def guard_allows(guard: str, kernel: str) -> bool:
-    """Whether the kernel (a release or a series) is one of those that the guard names.
+    """Whether a kernel (a release or a series) satisfies a guard. Raises ValueError for what is no kernel or guard.
 
-    Compared is as much as the guard gives: 6.8.4-2-pve is neither above nor below 6.8, but equal to it.
+    Only as many numbers as the guard gives are compared: 6.8.4-2-pve equals 6.8.
     """
     release = parse_kernel(kernel)
     if release is None:

@@ -101,7 +101,7 @@ def test_headers_have_the_name_of_their_time(name: str, package: str) -> None:
 def test_nothing_found_means_no_advice() -> None:
     from advice_cases import TODAY, library
     from vgpu_doctor.advice.case import report_of
-    from vgpu_doctor.catalogue.shipped import load_catalogue
+    from vgpu_doctor.catalogue.load import load_catalogue
 
     facts = host_log("535.161.05", "6.8.4-2-pve")
     report = report_of(Diagnosis((facts,), (), (), 0, 0, 0), Host(), load_catalogue(), library(), today=TODAY)
@@ -115,7 +115,7 @@ def test_nothing_found_means_no_advice() -> None:
 )
 def test_support_ends_or_ended_by_the_date(today: str, words: str | None) -> None:
     from vgpu_doctor.advice.support import support_condition
-    from vgpu_doctor.catalogue.shipped import load_catalogue
+    from vgpu_doctor.catalogue.load import load_catalogue
     from vgpu_doctor.messages import render
 
     branch = load_catalogue().branch("535")

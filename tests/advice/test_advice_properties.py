@@ -11,14 +11,13 @@ import pytest
 from advice_cases import CASES, Case, advice, host_log, library, told
 from vgpu_doctor.advice.case import Host
 from vgpu_doctor.advice.steps import BUILD_PACKAGES
-from vgpu_doctor.catalogue.shipped import load_catalogue
+from vgpu_doctor.catalogue.load import load_catalogue
 from vgpu_doctor.compat.release_table import answer, open_changes, table_series
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from advice_cases import Told
-
     from vgpu_doctor.catalogue.entries import VgpuRelease
 
 CATALOGUE = load_catalogue()

@@ -6,12 +6,16 @@ import copy
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from vgpu_doctor.catalogue.catalogue import Catalogue, load_raw, parse_catalogue
+from vgpu_doctor.catalogue.fixes import at_least
+from vgpu_doctor.catalogue.load import load_raw, parse_catalogue
 from vgpu_doctor.errors import RecordError
+
+if TYPE_CHECKING:
+    from vgpu_doctor.catalogue.catalogue import Catalogue
 
 FOLDER = Path(__file__).parents[2] / "signatures" / "catalogue"
 
@@ -113,7 +117,7 @@ def test_package_files_have_nvidias_names(catalogue: Catalogue) -> None:
 def test_a_build_is_compared_with_the_first_fixed_one(
     catalogue: Catalogue, build: str, first_fixed: str, expected: bool | None
 ) -> None:
-    assert catalogue.at_least(build, first_fixed) is expected
+    assert at_least(catalogue, build, first_fixed) is expected
 
 
 @pytest.mark.parametrize(

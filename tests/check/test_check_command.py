@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from vgpu_doctor.catalogue.shipped import load_catalogue
+from vgpu_doctor.catalogue.load import load_catalogue
 from vgpu_doctor.check.questions import Asked
 from vgpu_doctor.cli import check as check_command
 from vgpu_doctor.cli.start import exit_code_of

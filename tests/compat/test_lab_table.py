@@ -1,7 +1,7 @@
-"""Predicted against built: every driver source and every kernel headers of the lab, where there is one.
+"""Compare predictions with builds, for every driver source and all kernel headers of a lab, where there is one.
 
-A cause that the build could not reach counts for nothing: a build that stops in a header never comes to the other files,
-and modules with errors are never linked.
+A cause that the build could not reach does not count: a build that stops in a header never comes to the other files, and
+modules with errors are never linked.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from vgpu_doctor.catalogue.shipped import load_catalogue
+from vgpu_doctor.catalogue.load import load_catalogue
 from vgpu_doctor.compat.driver_source import open_source
 from vgpu_doctor.compat.kernel_headers import open_headers
 from vgpu_doctor.compat.predict import predict
@@ -41,16 +41,16 @@ NAME = re.compile(
     r"(?P<how>k|inst|dkms|stop)(?:-ignorecc)?\.log(?:\.gz)?\Z"
 )
 HIDES_THE_REST = frozenset({"extra-cflags-removed", "conftest-gcc14", "cc-version-check-failed", "stdarg-h-removed"})
-AFTER_COMPILING = ("gpl-symbol", "pahole-awk-quotes")  # of the linking, which a build with errors never comes to
+AFTER_COMPILING = ("gpl-symbol", "pahole-awk-quotes")  # found by linking, which a build with errors never comes to
 FIRST_VGPU_BRANCH = 470  # older drivers are no vGPU hosts of today, and their records have no traces
 
 MISSES: dict[str, str] = {}
 FALSE_ALARMS: dict[str, str] = {}
-"""Causes that are foreseen wrongly, each with the reason: there are none today."""
+"""Causes that are predicted wrongly, each with the reason: none today."""
 
 
 def cases() -> list[str]:
-    """Names of logs whose source and headers are here."""
+    """Return the names of logs whose source and headers are available."""
     if not LABELS.is_dir() or not LAB.is_dir():
         return []
     names = sorted(path.name for path in LABELS.iterdir() if NAME.match(path.name))
@@ -64,10 +64,10 @@ def parts(name: str) -> dict[str, str]:
 
 
 def source_folder(name: str) -> Path:
-    one = parts(name)
-    if one["tree"] == "lookalike-":
+    driver = parts(name)
+    if driver["tree"] == "lookalike-":
         return LAB / "build/lookalike/kernel"
-    return LAB / "src" / f"{one['tree']}{one['build']}{one['old']}"
+    return LAB / "src" / f"{driver['tree']}{driver['build']}{driver['old']}"
 
 
 def headers_folder(name: str) -> Path | None:
@@ -97,7 +97,7 @@ def predicted(name: str) -> Prediction:
 
 
 def built(name: str) -> tuple[bool, set[str]]:
-    """Whether the build went through, and the causes that were found in its log by hand."""
+    """Return whether the build succeeded, and the ids of the causes that people found in its log."""
     yaml: Any = pytest.importorskip("yaml")
     label = LABELS / f"{name.removesuffix('.gz').removesuffix('.log')}.yaml"
     if not label.exists():

@@ -6,7 +6,7 @@ import pytest
 
 from advice_cases import library
 from vgpu_doctor.catalogue.catalogue import Catalogue
-from vgpu_doctor.catalogue.shipped import load_catalogue
+from vgpu_doctor.catalogue.load import load_catalogue
 from vgpu_doctor.compat.release_table import answer, open_changes, table_rows
 from vgpu_doctor.devtools.consistency import disagreements
 

@@ -1,4 +1,4 @@
-"""Folders that look like hosts: the files that a check reads, and no others."""
+"""Folders that look like hosts: they hold the files that a check reads, and no others."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ PATCHED_SOURCE = {
 
 @dataclass
 class FakeHost:
-    """What to write; everything that is left out is missing on the host."""
+    """A host to write as a folder; what is left out here is missing there."""
 
     root: Path
     system: str | None = 'ID=debian\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n'
@@ -72,7 +72,7 @@ class FakeHost:
     preferences: str | None = None
 
     def write(self) -> Path:
-        """Makes the folder."""
+        """Write the folder and return its path."""
         for text, name in (
             (self.system, "etc/os-release"),
             (self.running and f"{self.running}\n", "proc/sys/kernel/osrelease"),
@@ -90,7 +90,7 @@ class FakeHost:
         return self.root
 
     def put(self, name: str, text: str) -> None:
-        """Writes one file."""
+        """Write one file."""
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
@@ -198,14 +198,14 @@ def pve_8_1_to_8_2(root: Path) -> FakeHost:
 
 
 def pve_8_1_patched(root: Path) -> FakeHost:
-    """The same with a source that somebody patched, by hand and not for everything."""
+    """The same host with a source that was patched by hand, but not for every cause."""
     host = pve_8_1_to_8_2(root)
     host.sources = {"535.161.05": PATCHED_SOURCE}
     return host
 
 
 def pve_8_1_held(root: Path) -> FakeHost:
-    """The same host, which keeps its series by apt's preferences and a pin."""
+    """The same host, kept on its series by apt's preferences and a pin."""
     host = pve_8_1_to_8_2(root)
     host.preferences = "Package: proxmox-default-kernel\nPin: version 1.0.1\nPin-Priority: 1000\n"
     host.pinned = "6.5.13-5-pve"
@@ -246,7 +246,7 @@ def pve_8_4_two_drivers(root: Path) -> FakeHost:
 
 
 def pve_8_4_half_installed(root: Path) -> FakeHost:
-    """The package of 6.14 stopped half-way, as DKMS failed in it."""
+    """The package of 6.14 is half-configured, because DKMS failed in it."""
     host = pve_8_4(root)
     host.states = {"proxmox-kernel-6.14.0-2-bpo12-pve-signed": "install ok half-configured"}
     return host
@@ -287,7 +287,7 @@ def pve_9_1_19(root: Path) -> FakeHost:
 
 
 def debian_plain(root: Path) -> FakeHost:
-    """A plain driver of the distribution."""
+    """A plain driver from the distribution's packages."""
     return FakeHost(
         root,
         running="6.1.0-18-amd64",
@@ -346,7 +346,7 @@ def rhel_9(root: Path) -> FakeHost:
 
 
 def bare(root: Path) -> FakeHost:
-    """A driver and a kernel, and nearly nothing else to read."""
+    """A driver and a kernel, and hardly anything else to read."""
     return FakeHost(root, system=None, kernels=("6.8.4-2-pve",), dkms={"535.161.05": ()}, gpus=None, secure_boot=None)
 
 

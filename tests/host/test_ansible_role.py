@@ -1,4 +1,4 @@
-"""The Ansible role with the real ansible-core, against folders that look like hosts."""
+"""Run the Ansible role with the real ansible-core against folders that look like hosts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NODES = ("pve-8.1-to-8.2-vgpu-16.4", "pve-9.1-vgpu-19.5", "no-driver", "rhel-9.4
 
 
 def played(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    """A run over the nodes, each of them a folder on this machine, and one that has no such program."""
+    """Run the role over the nodes, each a local folder, and over one on which the program is missing."""
     hosts = {}
     for name in NODES:
         root = HOSTS[name](folder / "nodes" / name).write()

@@ -1,4 +1,4 @@
-"""What users read of their host: the whole report for every fake root, in the files under ``golden``."""
+"""Compare the whole report for every fake root with the files under ``golden``."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def without_count(text: str) -> str:
 
 
 def checked(root: Path, capsys: pytest.CaptureFixture[str], **options: str) -> tuple[int, str]:
-    """Exit code and output of a check of a folder; the folder's own name gives way to /host."""
+    """Return the exit code and the output of a check of a folder, whose own name is replaced by /host."""
     code = run_check(Asked(root=root), language=options.pop("language", "en"), today=TODAY, **options)  # type: ignore[arg-type]
     return code, without_count(capsys.readouterr().out.replace(str(root), "/host"))
 
@@ -77,7 +77,7 @@ def test_json_keeps_the_contract_and_says_the_same(
     report = json.loads(text)
     schema = json.loads((files("vgpu_doctor.report") / "report.schema.json").read_text(encoding="utf-8"))
     Draft202012Validator(schema).validate(report)
-    verdicts = [one["verdict"] for one in report["check"]["verdicts"] if one["decisive"]]
+    verdicts = [verdict["verdict"] for verdict in report["check"]["verdicts"] if verdict["decisive"]]
     expected = 1 if {"fails", "unusable"} & set(verdicts) else 3 if "unknown" in verdicts else 0
     assert code == expected
 

@@ -18,8 +18,8 @@ from vgpu_doctor.engine import diagnose
 from vgpu_doctor.intake.clean import clean_blocks
 from vgpu_doctor.intake.decode import Block
 from vgpu_doctor.model import Diagnostic
-from vgpu_doctor.signatures.confusables import SHORTEST, differ_by_one, outline
-from vgpu_doctor.signatures.index import DECISIVE, Library, Record
+from vgpu_doctor.signatures.confusables import MIN_LENGTH, differ_by_one, skeleton
+from vgpu_doctor.signatures.index import INDEX_CAPTURES, Library, Record
 from vgpu_doctor.signatures.load import load_library
 
 if TYPE_CHECKING:
@@ -197,11 +197,13 @@ HEADERS = sorted(Path("/usr/src").glob("linux-headers-*-common/include/linux"))
 @pytest.mark.skipif(not HEADERS, reason="no kernel headers in /usr/src")
 def test_hardly_any_other_name_of_the_kernel_looks_like_a_known_one() -> None:
     fields = [match.fields for name in library().ids for match in library()[name].match]
-    known = {value for captures in fields for name in DECISIVE for value in captures.get(name, ()) if "*" not in value}
-    outlines = {outline(value) for value in known if len(value) >= SHORTEST}
+    known = {
+        value for captures in fields for name in INDEX_CAPTURES for value in captures.get(name, ()) if "*" not in value
+    }
+    skeletons = {skeleton(value) for value in known if len(value) >= MIN_LENGTH}
     files = [file for folder in HEADERS for file in folder.rglob("*.h")]
     names = {name for file in files for name in re.findall(r"[A-Za-z_]\w{5,}", file.read_text(errors="replace"))}
-    alike = {name for name in names - known if outline(name) in outlines}
+    alike = {name for name in names - known if skeleton(name) in skeletons}
     assert len(known) > 200
     assert len(names) > 50_000
     assert len(alike) < 20, alike
@@ -223,15 +225,15 @@ def test_one_wrong_letter_of_a_long_name_is_near(one: str, other: str, near: boo
     assert differ_by_one(other, one) is near
 
 
-def test_outlines_are_alike_where_letters_look_alike() -> None:
+def test_skeletons_are_equal_where_letters_look_alike() -> None:
     for one, other in (
         ("vm_flags", "vm_fIags"),
         ("iommu_ops", "iornmu ops"),
         ("__vma_start_write", "__vma start-write"),
     ):
-        assert outline(one) == outline(other)
+        assert skeleton(one) == skeleton(other)
     for one, other in (("vma_start_write", "__vma_start_write"), ("PAGE_SIZE", "page_size"), ("strlcpy", "strscpy")):
-        assert outline(one) != outline(other)
+        assert skeleton(one) != skeleton(other)
 
 
 def test_a_name_that_is_spelled_right_is_never_called_misread() -> None:
@@ -241,11 +243,11 @@ def test_a_name_that_is_spelled_right_is_never_called_misread() -> None:
         ("any", False, {"symbol": ("rcu*",), "module": ("nv*",), "file": ("*",), "tool": ("m*",)}),
     ]
     records = {name: Record(dict, "build", name, 0) for name, _, _ in entries}
-    shelf = Library(records, [lambda kind: entries if kind == "gpl-symbol" else []])
+    signatures = Library(records, [lambda kind: entries if kind == "gpl-symbol" else []])
 
     def misread(symbol: str) -> bool:
         captures = {"symbol": symbol, "module": "nvidia"}
-        return shelf.misread(Diagnostic("modpost", "error", "gpl-symbol", "", 1, captures)) is not None
+        return signatures.misread(Diagnostic("modpost", "error", "gpl-symbol", "", 1, captures)) is not None
 
     assert not misread("rcu_read_lock")
     assert misread("rcu_read lock")

@@ -1,1 +1,1 @@
-"""The catalogue of driver releases, kernels and cards."""
+"""The catalogue: driver releases, kernels and GPUs, read from YAML, and whether a driver build has a fix."""

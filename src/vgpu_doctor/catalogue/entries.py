@@ -1,4 +1,4 @@
-"""What the catalogue holds: frozen values for drivers, kernels and GPUs, each with its source and confidence."""
+"""The values of the catalogue: drivers, kernels and GPUs, each with its source and confidence."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ class VgpuBranch:
 
 @frozen
 class VgpuRelease:
-    """One release of vGPU: the driver of the host and those of the guests."""
+    """A release of vGPU: a host driver and its guest drivers."""
 
     release: str  # 16.4
-    host: str  # 535.161.05; two releases can have one
+    host: str  # 535.161.05; two releases can share one
     guest: str  # Linux
     windows: str | None
     date: str  # 2024-02-22, 2025-07 or 2026
-    estimated: bool  # the date follows from neighbours, not from NVIDIA
+    estimated: bool  # the date is inferred from neighbouring releases
     rhel: tuple[str, ...]  # minor releases of RHEL with a package of their own; empty where not recorded
-    shown_series: str | None  # newest kernel series on which the unmodified host package was shown to work
+    shown_series: str | None  # newest kernel series on which the unmodified host package is known to work
     failing_series: str | None  # first series on which it is known or expected to fail, when built or when loaded
     build_failing_series: str | None  # first series on which it does not compile
     kernel_confidence: Confidence
@@ -50,7 +50,7 @@ class VgpuRelease:
 
     @property
     def numbers(self) -> tuple[int, int]:
-        """For sorting: 16.10 is newer than 16.9."""
+        """The two numbers, for sorting: 16.10 is newer than 16.9."""
         major, minor = self.release.split(".")
         return int(major), int(minor)
 
@@ -62,13 +62,13 @@ class VgpuRelease:
 
 @frozen
 class PlainBranch:
-    """A branch of the plain driver, with the builds that are known."""
+    """A branch of the plain driver and its known builds."""
 
     branch: str  # 535
     kind: str  # legacy, long-term, production, new-feature
     end_of_life: str | None
     builds: tuple[str, ...]  # oldest first; not every build that NVIDIA published
-    betas: tuple[str, ...]  # Vulkan previews, whose place among the numbers says nothing
+    betas: tuple[str, ...]  # Vulkan previews, whose numbers do not tell their age
     confidence: Confidence
     source: str
 
@@ -101,7 +101,7 @@ class KernelSeries:
 
 @frozen
 class PveRelease:
-    """A release of Proxmox VE and the kernel series that it can have."""
+    """A release of Proxmox VE and the kernel series that it offers."""
 
     pve: str  # 8.2
     date: str
@@ -139,17 +139,17 @@ class DistributionRelease:
 
 @frozen
 class PackageNames:
-    """How a kind of kernel is called as packages; ``{release}`` and ``{series}`` stand for those of the kernel."""
+    """The package names of a kind of kernel; ``{release}`` and ``{series}`` stand for those of the kernel."""
 
     distribution: str
     until: str | None  # last kernel release with these names
-    mark: str | None  # text in the kernel release that these names need
+    mark: str | None  # only kernels whose release contains this text have these names
     kernel: str
     headers: str
     signed_kernel: str | None
     series_kernel: str | None  # follows a series
     series_headers: str | None
-    default_kernel: str | None  # follows what the distribution holds to be the default
+    default_kernel: str | None  # follows the default series of the distribution
     default_headers: str | None
     confidence: Confidence
     source: str
@@ -160,7 +160,7 @@ class PackageNames:
 
 @frozen
 class GpuBoard:
-    """A board that the installer treats as a vGPU host with the closed modules."""
+    """A board for which the installer builds the closed modules on a vGPU host."""
 
     name: str
     ids: tuple[str, ...]  # PCI device ids, 4 hexadecimal digits
@@ -170,34 +170,34 @@ class GpuBoard:
 
 @frozen
 class GpuGeneration:
-    """A generation of GPUs; as an answer to a lookup, narrowed to the board that was found."""
+    """A generation of GPUs; a lookup returns it narrowed to the board that it found."""
 
     name: str  # pascal
     title: str  # Pascal
     ids: tuple[tuple[int, int], ...]  # ranges of PCI device ids, both ends included
     chips: tuple[str, ...]  # GP
     names: tuple[str, ...]
-    first_vgpu: int | None  # None: no vGPU branch of the catalogue has it
-    last_vgpu: int | None  # None: the newest branch still has it
-    first_driver: str | None  # first plain branch; None: all of the catalogue
-    last_driver: str | None  # last plain branch; None: the newest still has it
-    open_from: int | None  # vGPU branch from which a host needs kernel-open; None: it needs kernel
+    first_vgpu: int | None  # None: no vGPU branch of the catalogue supports it
+    last_vgpu: int | None  # None: the newest branch still supports it
+    first_driver: str | None  # first plain branch; None: supported by the oldest of the catalogue
+    last_driver: str | None  # last plain branch; None: the newest still supports it
+    open_from: int | None  # vGPU branch from which a host builds kernel-open; None: always kernel
     plain_open: Literal["no", "can", "must"]  # whether a plain driver can or must use kernel-open
     interface: Literal["mdev", "sriov"]
-    unlock: Literal["yes", "partial", "no"]  # for boards that are no vGPU boards
+    unlock: Literal["yes", "partial", "no"]  # whether the public unlock patches make consumer boards vGPU hosts
     boards: tuple[GpuBoard, ...]
     confidence: Confidence
     source: str
     board: str | None = None  # name of the board that a lookup found
 
     def has_branch(self, vgpu: int) -> bool:
-        """Whether the vGPU branch still, or already, has these GPUs."""
+        """Whether a vGPU branch supports these GPUs."""
         return self.first_vgpu is not None and self.first_vgpu <= vgpu <= (self.last_vgpu or vgpu)
 
     def host_tree(self, vgpu: int) -> str | None:
-        """Which module sources a vGPU host of that branch builds: kernel or kernel-open; None where it is not known.
+        """Return the module sources that a vGPU host of that branch builds: kernel or kernel-open.
 
-        None stands for GPUs that need the open modules today, on branches from before the rule was seen.
+        None, not known, for GPUs that build kernel-open today on branches older than ``open_from``.
         """
         if self.open_from is None:
             return "kernel"

@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from vgpu_doctor.host.access import Host
 from vgpu_doctor.host.hook_files import STOP
-from vgpu_doctor.host.machine import Machine
 from vgpu_doctor.host.transaction import changes_of, new_kernels
 
 if TYPE_CHECKING:
@@ -28,25 +28,25 @@ def main(arguments: Sequence[str]) -> int:
     """``apt --mode MODE [--root DIR]`` with apt's text on standard input, or ``kernel [--root DIR] RELEASE``."""
     rest = list(arguments[1:])
     root = Path(rest.pop(rest.index("--root") + 1)) if "--root" in rest else Path("/")
-    machine = Machine(root)
+    host = Host(root)
     if arguments[0] == "kernel":
-        return _after_kernel(machine, rest[-1])
+        return _after_kernel(host, rest[-1])
     mode = rest[rest.index("--mode") + 1]
-    return _before_transaction(machine, sys.stdin.read().split("\n"), stops=mode == "stop")
+    return _before_transaction(host, sys.stdin.read().split("\n"), stops=mode == "stop")
 
 
-def _before_transaction(machine: Machine, lines: Sequence[str], *, stops: bool) -> int:
+def _before_transaction(host: Host, lines: Sequence[str], *, stops: bool) -> int:
     changes = changes_of(lines)
     kernels = new_kernels(changes)
     if not kernels:
         return GOES_ON
-    from vgpu_doctor.catalogue.shipped import load_catalogue
+    from vgpu_doctor.catalogue.load import load_catalogue
     from vgpu_doctor.check.forecast import driver_name, outcome
     from vgpu_doctor.host.drivers import driver_of_package
     from vgpu_doctor.host.gather import host_facts
     from vgpu_doctor.signatures.load import load_library
 
-    facts = host_facts(machine, ask_apt=False)
+    facts = host_facts(host, ask_apt=False)
     coming = (driver_of_package(change.name, change.after) for change in changes if change.after)
     build = next((found for found in coming if found), facts.driver.build if facts.driver else None)
     if build is None:
@@ -110,19 +110,19 @@ def _predicted(build: str, kernel: str, facts: HostFacts, catalogue: Catalogue, 
     return found
 
 
-def _after_kernel(machine: Machine, release: str) -> int:
+def _after_kernel(host: Host, release: str) -> int:
     """Says whether DKMS has built for a kernel that was just installed; silent where DKMS has no driver."""
     from vgpu_doctor.host.kernels import headers_of
     from vgpu_doctor.host.modules import DKMS, dkms_builds
 
-    held = dkms_builds(machine)
+    held = dkms_builds(host)
     if not held:
         return GOES_ON
-    made = [(name, build) for name, build in held if machine.exists(f"{DKMS}/{name}/{build}/{release}")]
+    made = [(name, build) for name, build in held if host.exists(f"{DKMS}/{name}/{build}/{release}")]
     name, build = (made or held)[-1]
     if made:
         _say("gate_built", driver=f"NVIDIA driver {build}", kernel=release)
-    elif headers_of(machine, release) is None:
+    elif headers_of(host, release) is None:
         _say("gate_headers", kernel=release)
     else:
         _say("gate_not_built", driver=f"NVIDIA driver {build}", kernel=release)

@@ -150,7 +150,7 @@ def _hold(facts: HostFacts, forecasts: Sequence[Forecast], main: Prediction) -> 
     works = any("running" in one.roles and one.prediction.verdict == "builds" for one in forecasts)
     if main.verdict not in ("fails", "unusable") or kernel not in (facts.next_kernels or ()) or not works:
         return None
-    packages = " ".join(facts.following)
+    packages = " ".join(facts.meta_packages)
     if not packages:
         return None
     return Remedy(

@@ -14,9 +14,9 @@ from vgpu_doctor.compat.predict import predict
 from vgpu_doctor.compat.verdict import Question
 from vgpu_doctor.errors import CheckError
 from vgpu_doctor.frozen import frozen
+from vgpu_doctor.host.access import Host
 from vgpu_doctor.host.gather import host_facts
 from vgpu_doctor.host.kernels import headers_of
-from vgpu_doctor.host.machine import Machine
 from vgpu_doctor.versions import kernel_series
 
 if TYPE_CHECKING:
@@ -52,17 +52,17 @@ def forecasts_of(
     asked: Asked, catalogue: Catalogue, library: Library
 ) -> tuple[list[Forecast], HostFacts | None, Setting]:
     """The verdict for every kernel that is meant; none where the host has no driver. Raises :class:`CheckError`."""
-    machine = Machine(asked.root or Path("/"))
+    host = Host(asked.root or Path("/"))
     if asked.pve is not None and catalogue.pve(asked.pve) is None:
         known = ", ".join(one.pve for one in catalogue.pve_releases)
         raise CheckError(f"--pve: {asked.pve!r} is no release of Proxmox VE that is known; known are {known}")
     if asked.root is not None and not asked.root.is_dir():
         raise CheckError(f"--root: {asked.root} is no folder")
-    facts = host_facts(machine, ask_apt=asked.kernel is None and asked.headers is None) if asked.wants_host else None
+    facts = host_facts(host, ask_apt=asked.kernel is None and asked.headers is None) if asked.wants_host else None
     if facts is not None and asked.root is not None and facts.system is None and not facts.kernels:
         raise CheckError(f"--root: {asked.root} holds no system: there is no etc/os-release, no kernel and no dpkg")
     driver = facts.driver if facts is not None and asked.driver is None and asked.source is None else None
-    build, source = _driver(asked, driver, machine, catalogue)
+    build, source = _driver(asked, driver, host, catalogue)
     gpu = gpu_of(asked.gpu, catalogue)
     for identity in (facts.gpus if facts else None) or ():
         gpu = gpu or catalogue.gpu(identity)
@@ -75,7 +75,7 @@ def forecasts_of(
     tree = (gpu.host_tree(branch.vgpu) if gpu and branch and kind == "host" else None) or (driver and driver.tree)
     found = []
     for release, roles in _kernels(asked, facts, catalogue, library).items():
-        headers = _headers(asked, machine, release)
+        headers = _headers(asked, host, release)
         question = Question(build, kind, release, gpu, tree or None, source, headers)
         prediction = predict(question, catalogue, library)
         kernel = facts.kernel(release) if facts is not None else None
@@ -88,7 +88,7 @@ def forecasts_of(
 
 
 def _driver(
-    asked: Asked, found: HostDriver | None, machine: Machine, catalogue: Catalogue
+    asked: Asked, found: HostDriver | None, host: Host, catalogue: Catalogue
 ) -> tuple[str | None, DriverSource | None]:
     """The build, and its source where that is at hand."""
     source = open_source(asked.source) if asked.source is not None else None
@@ -109,9 +109,9 @@ def _driver(
     else:
         return None, None
     if source is None:
-        folder = found.source if found and found.source else machine.path(f"usr/src/nvidia-{build}")
+        folder = found.source if found and found.source else host.path(f"usr/src/nvidia-{build}")
         try:
-            source = open_source(folder, shown=machine.shown(folder)) if folder is not None else None
+            source = open_source(folder, shown=host.shown(folder)) if folder is not None else None
         except CheckError:
             source = None  # what is left of a package is no evidence
     return build, source
@@ -135,15 +135,15 @@ def _kernels(
     return kernels_of_host(facts) if facts is not None else {}
 
 
-def _headers(asked: Asked, machine: Machine, release: str) -> KernelHeaders | None:
+def _headers(asked: Asked, host: Host, release: str) -> KernelHeaders | None:
     """Those that are given, which must be of this kernel; else those of exactly this kernel that the host has."""
     if asked.headers is not None:
         headers = open_headers(asked.headers)
         if headers.release is not None and release not in (headers.release, kernel_series(headers.release)):
             raise CheckError(f"--headers: {asked.headers} is of {headers.release}, and --kernel asks for {release}")
         return headers
-    folder = headers_of(machine, release) if "-" in release else None
+    folder = headers_of(host, release) if "-" in release else None
     try:
-        return open_headers(folder, shown=machine.shown(folder)) if folder is not None else None
+        return open_headers(folder, shown=host.shown(folder)) if folder is not None else None
     except CheckError:
         return None

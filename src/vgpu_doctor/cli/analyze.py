@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.advice.case import Host, report_of
-from vgpu_doctor.catalogue.shipped import load_catalogue
+from vgpu_doctor.catalogue.load import load_catalogue
 from vgpu_doctor.cli.output import language_of, use_colour, utf8_output, width_of
 from vgpu_doctor.engine import diagnose
 from vgpu_doctor.errors import LogError

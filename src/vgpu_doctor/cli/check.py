@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.catalogue.shipped import load_catalogue
+from vgpu_doctor.catalogue.load import load_catalogue
 from vgpu_doctor.check.arguments import gpu_of, kernels_of
 from vgpu_doctor.check.forecast import report_of_forecasts
 from vgpu_doctor.check.host_advice import report_without_driver, with_host

@@ -55,7 +55,7 @@ def run_test(folder: Path | None) -> int:
 
 def run_lint(folder: Path | None) -> int:
     """Looks for what loading alone does not find; says each in one line."""
-    from vgpu_doctor.catalogue.shipped import load_catalogue
+    from vgpu_doctor.catalogue.load import load_catalogue
     from vgpu_doctor.devtools.consistency import disagreements
     from vgpu_doctor.signatures.lint import complaints_about
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 def built_files(signatures: Path) -> dict[str, str]:
     """Text of every file that :mod:`vgpu_doctor.package_data` reads, by name, from a folder of records."""
-    from vgpu_doctor.catalogue.catalogue import load_raw
+    from vgpu_doctor.catalogue.load import load_raw
     from vgpu_doctor.cli.completion import FILE, completion_table
     from vgpu_doctor.grammar.generate import STARTS, tables_of
     from vgpu_doctor.signatures.load import compiled

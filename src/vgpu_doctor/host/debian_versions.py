@@ -1,27 +1,27 @@
-"""The order of Debian's version numbers."""
+"""Compare Debian package versions as dpkg does (deb-version(7))."""
 
 from __future__ import annotations
 
 import re
 from functools import cmp_to_key
 
-_PIECE = re.compile(r"(\D*)(\d*)")
+_TEXT_AND_NUMBER = re.compile(r"(\D*)(\d*)")
 
 
-def compare_versions(one: str, other: str) -> int:
-    """-1, 0 or 1 as ``one`` is older than, equal to or newer than ``other``, as dpkg counts."""
-    for left, right in zip(_parts(one), _parts(other), strict=True):
-        if (result := _compare(left, right)) != 0:
+def compare_versions(left: str, right: str) -> int:
+    """Return -1, 0 or 1 as ``left`` is older than, equal to or newer than ``right``."""
+    for left_part, right_part in zip(_parts(left), _parts(right), strict=True):
+        if (result := _compare(left_part, right_part)) != 0:
             return result
     return 0
 
 
-newest_first = cmp_to_key(lambda one, other: compare_versions(str(other), str(one)))
-"""A key for sorting versions, the newest first."""
+newest_first = cmp_to_key(lambda left, right: compare_versions(str(right), str(left)))
+"""A sort key for versions, newest first."""
 
 
 def _parts(version: str) -> tuple[str, str, str]:
-    """Epoch, upstream version, revision."""
+    """Split a version into epoch, upstream version and revision."""
     epoch, colon, rest = version.partition(":")
     if not colon:
         epoch, rest = "0", version
@@ -30,21 +30,21 @@ def _parts(version: str) -> tuple[str, str, str]:
 
 
 def _compare(left: str, right: str) -> int:
+    """Compare pairs of a text without digits, by :func:`_weights`, and a number, until two differ."""
     while left or right:
-        one, other = _PIECE.match(left), _PIECE.match(right)
-        if one is None or other is None:
+        left_pair, right_pair = _TEXT_AND_NUMBER.match(left), _TEXT_AND_NUMBER.match(right)
+        if left_pair is None or right_pair is None:
             break
-        for a, b in zip(_padded(one[1], len(other[1])), _padded(other[1], len(one[1])), strict=True):
-            if a != b:
-                return -1 if a < b else 1
-        numbers = int(one[2] or 0), int(other[2] or 0)
-        if numbers[0] != numbers[1]:
-            return -1 if numbers[0] < numbers[1] else 1
-        left, right = left[one.end() :], right[other.end() :]
+        length = max(len(left_pair[1]), len(right_pair[1]))
+        left_key = (_weights(left_pair[1], length), int(left_pair[2] or 0))
+        right_key = (_weights(right_pair[1], length), int(right_pair[2] or 0))
+        if left_key != right_key:
+            return -1 if left_key < right_key else 1
+        left, right = left[left_pair.end() :], right[right_pair.end() :]
     return 0
 
 
-def _padded(text: str, length: int) -> list[int]:
-    """Order of characters: a tilde before the end, letters before everything else."""
-    weights = [-1 if c == "~" else ord(c) if c.isalpha() else ord(c) + 256 for c in text]
+def _weights(text: str, length: int) -> list[int]:
+    """Return sort weights, padded to ``length``: a tilde sorts before the end, letters before other characters."""
+    weights = [-1 if char == "~" else ord(char) if char.isalpha() else ord(char) + 256 for char in text]
     return weights + [0] * (length - len(text))

@@ -1,4 +1,4 @@
-"""NVIDIA drivers of a host, with everything that speaks for each; the one in use first."""
+"""Find the NVIDIA drivers of a host: loaded, built, as sources and as packages."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from vgpu_doctor.versions import driver_numbers, is_driver_build
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
+    from vgpu_doctor.host.access import Host
     from vgpu_doctor.host.host_facts import HostKernel
-    from vgpu_doctor.host.machine import Machine
     from vgpu_doctor.host.packages import Package
 
 LOADED = "proc/driver/nvidia/version"
 SOURCES = "usr/src"
 STRENGTH = ("loaded", "module", "dkms", "source", "package")
+"""Where a driver can be found, the strongest evidence of its use first."""
 
 VGPU_SERVICES = (
     "lib/systemd/system/nvidia-vgpu-mgr.service",
@@ -39,68 +39,66 @@ _BUILD = re.compile(r"(?:\d+:)?(\d{3}\.\d{2,3}(?:\.\d{2,3})?)(?=[-+~]|\Z)", re.A
 
 
 def drivers_of(
-    machine: Machine,
+    host: Host,
     packages: Mapping[str, Package] | None,
     kernels: Iterable[HostKernel],
     running: str | None,
 ) -> tuple[HostDriver, ...]:
-    """Every driver of the host: the loaded one first, then the one that the running kernel would load."""
-    found: dict[str, dict[str, None]] = {}
+    """Return every driver of the host by strength of evidence, so that the one in use is first."""
+    places_by_build: dict[str, set[str]] = {}
 
-    def see(build: str, where: str) -> None:
+    def note(build: str, place: str) -> None:
         if is_driver_build(build):
-            found.setdefault(build, {})[where] = None
+            places_by_build.setdefault(build, set()).add(place)
 
-    loaded = _LOADED.search(machine.text(LOADED) or "")
+    loaded = _LOADED.search(host.text(LOADED) or "")
     if loaded:
-        see(loaded[2], "loaded")
+        note(loaded[2], "loaded")
     for kernel in kernels:
         if kernel.release == running:
             for build in kernel.drivers:
-                see(build, "module")
-    for _, build in dkms_builds(machine):
-        see(build, "dkms")
-    sources = {match[1]: name for name in machine.names(SOURCES, "nvidia*") if (match := _SOURCE.match(name))}
+                note(build, "module")
+    for _, build in dkms_builds(host):
+        note(build, "dkms")
+    sources = {match[1]: name for name in host.names(SOURCES, "nvidia*") if (match := _SOURCE.match(name))}
     for build in sources:
-        see(build, "source")
+        note(build, "source")
     for name, package in (packages or {}).items():
-        brought = driver_of_package(name, package.version)
-        if brought is not None and package.state == "installed":
-            see(brought, "package")
+        packaged = driver_of_package(name, package.version)
+        if packaged is not None and package.state == "installed":
+            note(packaged, "package")
     drivers = [
-        _driver(
-            machine, build, tuple(sorted(places, key=STRENGTH.index)), sources.get(build), bool(loaded and loaded[1])
-        )
-        for build, places in found.items()
+        _driver(host, build, tuple(sorted(places, key=STRENGTH.index)), sources.get(build), bool(loaded and loaded[1]))
+        for build, places in places_by_build.items()
     ]
     drivers.sort(key=lambda driver: driver_numbers(driver.build), reverse=True)
     return tuple(sorted(drivers, key=lambda driver: STRENGTH.index(driver.found[0])))
 
 
 def driver_of_package(name: str, version: str) -> str | None:
-    """The build that a package of a driver brings."""
+    """Return the build that a driver package installs; None for other packages."""
     found = _BUILD.match(version) if _PACKAGE.match(name) else None
     return found[1] if found else None
 
 
-def _driver(machine: Machine, build: str, places: tuple[str, ...], source: str | None, open_loaded: bool) -> HostDriver:
+def _driver(host: Host, build: str, places: tuple[str, ...], source: str | None, open_loaded: bool) -> HostDriver:
     folder = f"{SOURCES}/{source}" if source else None
-    path: Path | None = machine.path(folder) if folder else None
+    is_complete = folder is not None and host.exists(f"{folder}/conftest.sh")
     is_open = (open_loaded and "loaded" in places) or (source is not None and "open" in source)
     return HostDriver(
         build=build,
         found=places,
-        source=path if path is not None and folder and machine.exists(f"{folder}/conftest.sh") else None,
-        flavour=_flavour(machine, folder),
+        source=host.path(folder) if folder is not None and is_complete else None,
+        flavour=_flavour(host, folder),
         tree="kernel-open" if is_open else None,
     )
 
 
-def _flavour(machine: Machine, source: str | None) -> str | None:
+def _flavour(host: Host, source: str | None) -> str | None:
     if source is not None and any(
-        machine.exists(f"{source}/{folder}nvidia-vgpu-vfio") for folder in ("", "kernel/", "kernel-open/")
+        host.exists(f"{source}/{folder}nvidia-vgpu-vfio") for folder in ("", "kernel/", "kernel-open/")
     ):
         return "vgpu-kvm"
-    if any(map(machine.exists, VGPU_SERVICES)):
+    if any(map(host.exists, VGPU_SERVICES)):
         return "vgpu-kvm"
-    return "grid" if any(map(machine.exists, GUEST_FILES)) else None
+    return "grid" if any(map(host.exists, GUEST_FILES)) else None

@@ -1,4 +1,4 @@
-"""All facts of one host, gathered once. Any source may be missing; what is then not known is named."""
+"""Gather all facts of a host once. Any source may be missing; ``HostFacts.unknown`` then names what is not known."""
 
 from __future__ import annotations
 
@@ -7,32 +7,32 @@ from typing import TYPE_CHECKING
 from vgpu_doctor.host.devices import gpus, network_cards, secure_boot
 from vgpu_doctor.host.drivers import drivers_of
 from vgpu_doctor.host.host_facts import HostFacts
-from vgpu_doctor.host.kernels import following_packages, held_packages, installed_kernels, pinned_kernel
+from vgpu_doctor.host.kernels import held_packages, installed_kernels, meta_packages, pinned_kernel
 from vgpu_doctor.host.packages import installed_packages
 from vgpu_doctor.host.system import pve_release, running_kernel, system_of
 from vgpu_doctor.host.upgrade import next_kernels
 
 if TYPE_CHECKING:
+    from vgpu_doctor.host.access import Host
     from vgpu_doctor.host.host_facts import Fact
-    from vgpu_doctor.host.machine import Machine
 
 
-def host_facts(machine: Machine, *, ask_apt: bool = True) -> HostFacts:
-    """What the host is and has. Without ``ask_apt`` nobody looks what an upgrade would bring; that takes longest."""
-    packages = installed_packages(machine)
+def host_facts(host: Host, *, ask_apt: bool = True) -> HostFacts:
+    """Return the facts of a host; without ``ask_apt`` not those of the next upgrade, which take the longest."""
+    packages = installed_packages(host)
     pve = pve_release(packages)
-    system, distribution = system_of(machine, pve)
-    running = running_kernel(machine)
-    kernels = installed_kernels(machine, packages)
-    coming = next_kernels(machine, packages) if ask_apt else None
-    cards = gpus(machine)
-    signed = secure_boot(machine)
+    system, distribution = system_of(host, pve)
+    running = running_kernel(host)
+    kernels = installed_kernels(host, packages)
+    upcoming = next_kernels(host, packages) if ask_apt else None
+    gpu_ids = gpus(host)
+    has_secure_boot = secure_boot(host)
     known: dict[Fact, object] = {
         "kernel": running,
         "packages": packages,
-        "next_kernel": coming if ask_apt else (),
-        "gpus": cards,
-        "secure_boot": signed,
+        "next_kernel": upcoming if ask_apt else (),
+        "gpus": gpu_ids,
+        "secure_boot": has_secure_boot,
     }
     return HostFacts(
         system=system,
@@ -40,13 +40,13 @@ def host_facts(machine: Machine, *, ask_apt: bool = True) -> HostFacts:
         pve=pve,
         running=running,
         kernels=kernels,
-        pinned=pinned_kernel(machine),
-        next_kernels=coming,
+        pinned=pinned_kernel(host),
+        next_kernels=upcoming,
         held=held_packages(packages),
-        following=following_packages(packages),
-        drivers=drivers_of(machine, packages, kernels, running),
-        gpus=cards,
-        secure_boot=signed,
-        network=network_cards(machine),
+        meta_packages=meta_packages(packages),
+        drivers=drivers_of(host, packages, kernels, running),
+        gpus=gpu_ids,
+        secure_boot=has_secure_boot,
+        network=network_cards(host),
         unknown=tuple(name for name, value in known.items() if value is None),
     )

@@ -1,4 +1,4 @@
-"""The files with which apt and the kernel's packages ask before and after a new kernel."""
+"""The files of the hook: apt runs the check before it installs a kernel, and the kernel's packages after it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 Mode = Literal["warn", "stop"]
 
 MARK = "Written by 'vgpu-doctor hook install'; 'vgpu-doctor hook remove' takes it away."
-"""A file without these words is not ours, and is never touched."""
+"""Marks our files: a file without it is not ours, and is never touched."""
 
 WRAPPER = "etc/vgpu-doctor/apt-hook"
 APT = "etc/apt/apt.conf.d/90vgpu-doctor"
@@ -20,28 +20,28 @@ AFTER_HEADERS = "etc/kernel/header_postinst.d/zz-vgpu-doctor"
 FILES = (WRAPPER, APT, AFTER_KERNEL, AFTER_HEADERS)
 
 STOP = 91
-"""With this the check asks for a stop; everything else, also its own death, lets the transaction through."""
+"""The exit code by which the check stops apt; with any other, also after a crash, apt goes on."""
 
-SECONDS = 10  # after which a check that hangs is ended
+TIMEOUT = 10  # seconds until a check that hangs is killed
 
 
 def contents(mode: Mode, command: Sequence[str], root: str) -> dict[str, str]:
-    """What each file holds; ``command`` runs the check, ``root`` is ``/`` or the folder of a test."""
+    """Return the content of each file by name; ``command`` runs the check, ``root`` is ``/`` or a test's folder."""
     wrapper = f"{root.rstrip('/')}/{WRAPPER}"
     run = " ".join(shlex.quote(part) for part in command)
     where = f" --root {shlex.quote(root)}" if root != "/" else ""
     after = (
-        f"#!/bin/sh\n# {MARK}\n# Looks whether DKMS built the driver for the kernel that was just installed.\n"
-        f'[ -n "$1" ] && timeout {SECONDS} {run} kernel{where} "$1" </dev/null\nexit 0\n'
+        f"#!/bin/sh\n# {MARK}\n# Check whether DKMS built the driver for the kernel that was just installed.\n"
+        f'[ -n "$1" ] && timeout {TIMEOUT} {run} kernel{where} "$1" </dev/null\nexit 0\n'
     )
     return {
         WRAPPER: (
             f"#!/bin/sh\n# {MARK}\n"
-            "# Apt stops where this ends with anything but 0, so only a clear answer does.\n"
+            "# apt stops if this exits with anything but 0, so only a clear answer may.\n"
             f"mode=${{VGPU_DOCTOR_HOOK:-{mode}}}\n"
             "input=$(cat)\n"
             'case "$input" in *kernel*|*linux-image*) ;; *) exit 0 ;; esac\n'
-            f'printf "%s\\n" "$input" | timeout {SECONDS} {run} apt --mode "$mode"{where}\n'
+            f'printf "%s\\n" "$input" | timeout {TIMEOUT} {run} apt --mode "$mode"{where}\n'
             f'[ $? -eq {STOP} ] && [ "$mode" = stop ] && exit 1\n'
             "exit 0\n"
         ),
@@ -54,5 +54,5 @@ def contents(mode: Mode, command: Sequence[str], root: str) -> dict[str, str]:
 
 
 def mode_of(wrapper: str) -> Mode:
-    """The mode that an installed wrapper has."""
+    """Return the mode of an installed wrapper, given its content."""
     return "stop" if "VGPU_DOCTOR_HOOK:-stop" in wrapper else "warn"

@@ -1,4 +1,4 @@
-"""Kernels of a host: which lie on the disk, with which headers and modules, and which one starts."""
+"""Find the kernels of a host: which are installed, with which headers and modules, and which one is pinned."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from vgpu_doctor.host.machine import Machine
+    from vgpu_doctor.host.access import Host
     from vgpu_doctor.host.packages import Package
 
 MODULES = "lib/modules"
@@ -26,7 +26,7 @@ META = re.compile(
     r"|linux-image-(?:amd64|cloud-amd64|(?:generic|lowlatency|virtual|oem)(?:-hwe-[\d.]+|-[\d.]+[a-z]?)?(?:-edge)?))\Z",
     re.ASCII,
 )
-"""Packages that bring whatever kernel is the newest of their kind."""
+"""Meta-packages, each of which depends on the newest kernel of its kind."""
 
 _IMAGE = re.compile(
     r"(?:(?:proxmox|pve)-kernel|linux-image(?:-unsigned)?)-(\d+\.\d+\.\d+-[\w.+~-]+?|\d+\.\d+\.\d+\+[\w.+~-]+?)"
@@ -36,79 +36,79 @@ _IMAGE = re.compile(
 
 
 def kernel_of_package(name: str) -> str | None:
-    """The kernel release that a package installs: 6.8.4-2-pve for proxmox-kernel-6.8.4-2-pve-signed."""
+    """Return the kernel release that a package installs: 6.8.4-2-pve for proxmox-kernel-6.8.4-2-pve-signed."""
     if name.endswith("-dbg"):
         return None
     found = _IMAGE.match(name)
     return found[1] if found and parse_kernel(found[1]) else None
 
 
-def installed_kernels(machine: Machine, packages: Mapping[str, Package] | None) -> tuple[HostKernel, ...]:
-    """Kernels whose image or modules are on the disk, or whose package is, oldest first."""
-    states: dict[str, bool] = {}
+def installed_kernels(host: Host, packages: Mapping[str, Package] | None) -> tuple[HostKernel, ...]:
+    """Return the kernels with an image, modules or a package, oldest first."""
+    complete: dict[str, bool] = {}
     for name, package in (packages or {}).items():
         release = kernel_of_package(name)
         if release is not None:
-            states[release] = states.get(release, True) and package.state == "installed"
-    releases = set(states) | set(_with_files(machine))
+            complete[release] = complete.get(release, True) and package.state == "installed"
+    releases = set(complete) | set(_releases_with_files(host))
     kernels = (
         HostKernel(
             release=release,
-            headers=headers_of(machine, release),
-            complete=states.get(release, True),
-            drivers=_drivers(machine, release),
+            headers=headers_of(host, release),
+            complete=complete.get(release, True),
+            drivers=_drivers(host, release),
         )
         for release in releases
     )
     return tuple(sorted(kernels, key=lambda kernel: _order(kernel.release)))
 
 
-def headers_of(machine: Machine, release: str) -> Path | None:
-    """The folder with the headers of a kernel."""
+def headers_of(host: Host, release: str) -> Path | None:
+    """Return the folder of the headers of a kernel."""
     for folder in (f"{MODULES}/{release}/build", f"usr/src/linux-headers-{release}", f"usr/src/kernels/{release}"):
-        path = machine.path(folder)
-        if path is not None and machine.exists(f"{folder}/include"):
+        path = host.path(folder)
+        if path is not None and host.exists(f"{folder}/include"):
             return path
     return None
 
 
-def pinned_kernel(machine: Machine) -> str | None:
-    """The kernel that Proxmox starts whatever is installed; the one for the next start goes first."""
+def pinned_kernel(host: Host) -> str | None:
+    """Return the kernel that Proxmox is pinned to; a pin for the next boot alone goes first."""
     for file in (NEXT_BOOT_PIN, PIN):
-        if release := (machine.text(file) or "").strip():
+        if release := (host.text(file) or "").strip():
             return release
     return None
 
 
 def held_packages(packages: Mapping[str, Package] | None) -> tuple[str, ...]:
-    """Packages of kernels that upgrades leave alone."""
-    held = (name for name, package in (packages or {}).items() if package.wanted == "hold")
+    """Return the kernel packages that are on hold."""
+    held = (name for name, package in (packages or {}).items() if package.selection == "hold")
     return tuple(sorted(name for name in held if META.match(name) or kernel_of_package(name)))
 
 
-def following_packages(packages: Mapping[str, Package] | None) -> tuple[str, ...]:
-    """Packages whose upgrade can bring another kernel, and which are not held."""
-    free = (name for name, package in (packages or {}).items() if package.wanted != "hold")
-    return tuple(sorted(name for name in free if META.match(name)))
+def meta_packages(packages: Mapping[str, Package] | None) -> tuple[str, ...]:
+    """Return the meta-packages that are not on hold: their upgrade can install another kernel."""
+    upgraded = (name for name, package in (packages or {}).items() if package.selection != "hold")
+    return tuple(sorted(name for name in upgraded if META.match(name)))
 
 
-def _with_files(machine: Machine) -> Iterator[str]:
+def _releases_with_files(host: Host) -> Iterator[str]:
     for image in IMAGES:
-        for name in machine.names("boot", f"{image}*"):
+        for name in host.names("boot", f"{image}*"):
             release = name.removeprefix(image)
             if parse_kernel(release) and not release.endswith((".old", ".bak")) and "rescue" not in release:
                 yield release
-    for name in machine.names(MODULES):
-        if parse_kernel(name) and machine.exists(f"{MODULES}/{name}/kernel"):
+    for name in host.names(MODULES):
+        if parse_kernel(name) and host.exists(f"{MODULES}/{name}/kernel"):
             yield name
 
 
-def _drivers(machine: Machine, release: str) -> tuple[str, ...]:
-    """Builds that are ready for a kernel: by DKMS, else by the module itself."""
-    made = tuple(build for name, build in dkms_builds(machine) if machine.exists(f"{DKMS}/{name}/{build}/{release}"))
-    if made:
-        return made
-    found = module_build(machine, release)
+def _drivers(host: Host, release: str) -> tuple[str, ...]:
+    """Return the driver builds with modules for a kernel: those of DKMS, else that of the module itself."""
+    of_dkms = tuple(build for name, build in dkms_builds(host) if host.exists(f"{DKMS}/{name}/{build}/{release}"))
+    if of_dkms:
+        return of_dkms
+    found = module_build(host, release)
     return (found,) if found else ()
 
 

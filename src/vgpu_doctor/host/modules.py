@@ -1,4 +1,4 @@
-"""NVIDIA's modules on the disk: what DKMS holds, and what a module says of itself."""
+"""Find NVIDIA's kernel modules: in the tree of DKMS, and by the version in a module itself."""
 
 from __future__ import annotations
 
@@ -8,34 +8,34 @@ from typing import TYPE_CHECKING
 from vgpu_doctor.versions import is_driver_build
 
 if TYPE_CHECKING:
-    from vgpu_doctor.host.machine import Machine
+    from vgpu_doctor.host.access import Host
 
 DKMS = "var/lib/dkms"
 FOLDERS = ("updates/dkms", "updates", "extra", "extra/nvidia", "weak-updates", "kernel/drivers/video", "misc")
-"""Where installers put a module below /lib/modules/RELEASE."""
+"""Folders below /lib/modules/RELEASE in which installers put a module."""
 
 _VERSION = re.compile(rb"\0version=([0-9]{3}\.[0-9.]{2,8})\0")
 
 
-def dkms_builds(machine: Machine) -> list[tuple[str, str]]:
-    """Names and builds of NVIDIA's drivers in the tree of DKMS."""
+def dkms_builds(host: Host) -> list[tuple[str, str]]:
+    """Return the pairs of module name and build of NVIDIA's drivers in the tree of DKMS."""
     return [
         (name, build)
-        for name in machine.names(DKMS, "nvidia*")
-        for build in machine.names(f"{DKMS}/{name}")
+        for name in host.names(DKMS, "nvidia*")
+        for build in host.names(f"{DKMS}/{name}")
         if is_driver_build(build)
     ]
 
 
-def module_build(machine: Machine, release: str) -> str | None:
-    """The build of the module nvidia that lies ready for a kernel."""
+def module_build(host: Host, release: str) -> str | None:
+    """Return the build of the module ``nvidia`` that is installed for a kernel."""
     for folder in FOLDERS:
-        for name in machine.names(f"lib/modules/{release}/{folder}", "nvidia.ko*"):
-            data = machine.data(f"lib/modules/{release}/{folder}/{name}")
+        for name in host.names(f"lib/modules/{release}/{folder}", "nvidia.ko*"):
+            data = host.data(f"lib/modules/{release}/{folder}/{name}")
             found = _VERSION.search(_unpacked(data or b"", name))
             if found:
                 return found[1].decode("ascii")
-    printed = (machine.output(["modinfo", "-k", release, "-F", "version", "nvidia"]) or "").strip()
+    printed = (host.output(["modinfo", "-k", release, "-F", "version", "nvidia"]) or "").strip()
     return printed if is_driver_build(printed) else None
 
 

@@ -1,4 +1,4 @@
-"""Packages of a host of Debian's kind, read from the files of dpkg."""
+"""Read the packages of a Debian-like host from the files of dpkg."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ from vgpu_doctor.frozen import frozen
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from vgpu_doctor.host.machine import Machine
+    from vgpu_doctor.host.access import Host
 
 STATUS = "var/lib/dpkg/status"
 
 
 @frozen
 class Package:
-    """One package as dpkg knows it."""
+    """A package as dpkg records it."""
 
     name: str
     version: str
-    wanted: str  # install, hold, deinstall, purge
+    selection: str  # install, hold, deinstall, purge
     state: str  # installed, config-files, half-configured, unpacked ...
     depends: str = ""
 
     @property
-    def there(self) -> bool:
-        """Whether its files are on the disk, finished or not."""
+    def is_unpacked(self) -> bool:
+        """Whether its files are on the disk, configured or not."""
         return self.state not in ("not-installed", "config-files")
 
 
-def installed_packages(machine: Machine) -> Mapping[str, Package] | None:
-    """Every package that is on the disk, by name; None where dpkg keeps no books there."""
-    text = machine.text(STATUS)
+def installed_packages(host: Host) -> Mapping[str, Package] | None:
+    """Return every unpacked package by name; None if the host has no dpkg."""
+    text = host.text(STATUS)
     if text is None:
         return None
     found = {}
@@ -42,13 +42,13 @@ def installed_packages(machine: Machine) -> Mapping[str, Package] | None:
             package = Package(
                 fields["Package"], fields.get("Version", ""), words[0], words[2], fields.get("Depends", "")
             )
-            if package.there:
+            if package.is_unpacked:
                 found[package.name] = package
     return found
 
 
 def stanzas(text: str, wanted: tuple[str, ...]) -> Iterator[dict[str, str]]:
-    """The wanted fields of each paragraph, first lines only; other fields are passed over."""
+    """Yield the wanted fields of each paragraph of a Debian control file, only the first line of each field."""
     for paragraph in text.split("\n\n"):
         fields = {}
         for line in paragraph.split("\n"):

@@ -1,4 +1,4 @@
-"""What apt is about to do, as it tells a hook: protocol version 3 of DPkg::Pre-Install-Pkgs."""
+"""Read what apt is about to do, as it tells hooks: protocol version 3 of DPkg::Pre-Install-Pkgs (apt.conf(5))."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ REMOVED = "**REMOVE**"
 
 @frozen
 class Change:
-    """One package of a transaction; None is no version."""
+    """The change of one package; None means that it is not installed."""
 
     name: str
     before: str | None
@@ -25,15 +25,15 @@ class Change:
 
 
 def changes_of(lines: Iterable[str]) -> list[Change]:
-    """The packages of a transaction; nothing where the text is not of version 3."""
-    rest = iter(lines)
-    if next(rest, "").strip() != FIRST_LINE:
+    """Return the changes of a transaction; none if the text is not of version 3."""
+    remaining = iter(lines)
+    if next(remaining, "").strip() != FIRST_LINE:
         return []
-    for line in rest:
+    for line in remaining:  # apt's configuration, up to an empty line
         if not line.strip():
             break
     found = []
-    for line in rest:
+    for line in remaining:
         words = line.split(None, FIELDS - 1)
         if len(words) == FIELDS:
             after = None if words[5] == "-" or words[8].strip() == REMOVED else words[5]
@@ -42,6 +42,6 @@ def changes_of(lines: Iterable[str]) -> list[Change]:
 
 
 def new_kernels(changes: Iterable[Change]) -> list[str]:
-    """Kernel releases that a transaction brings, each once."""
+    """Return the kernel releases that a transaction installs, each once."""
     found = (kernel_of_package(change.name) for change in changes if change.after and change.before != change.after)
     return list(dict.fromkeys(release for release in found if release))

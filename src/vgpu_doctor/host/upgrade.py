@@ -1,4 +1,4 @@
-"""The kernels that the next upgrade would bring: apt is asked without changing anything, or its lists are read."""
+"""Find the kernels that the next upgrade would install, by a simulation of apt or from its package lists."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from vgpu_doctor.host.packages import stanzas
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from vgpu_doctor.host.machine import Machine
+    from vgpu_doctor.host.access import Host
     from vgpu_doctor.host.packages import Package
 
 LISTS = "var/lib/apt/lists"
@@ -27,40 +27,40 @@ SIMULATE = (
     "APT::Get::Show-User-Simulation-Note=false",
     "full-upgrade",
 )
-"""Prints what would be done; it takes no lock, needs no rights and changes nothing."""
+"""Prints what an upgrade would do; takes no lock, needs no privileges and changes nothing."""
 
-DEFAULT_PRIORITY = 500  # of a version that nobody has an opinion about
+DEFAULT_PRIORITY = 500  # of a version without a pin (apt_preferences(5))
 
 _INST = re.compile(r"^Inst (\S+)", re.MULTILINE)
 _KERNEL_NAME = re.compile(rb"^Package: ((?:proxmox|pve|linux)-(?:default-)?(?:kernel|image)[^\n]*)$", re.MULTILINE)
 _FIELDS = ("Package", "Version", "Depends")
 
 Available = dict[str, list[tuple[str, str]]]
-"""Versions of each package that can be had, with what each depends on."""
+"""The available versions of each package, each with its Depends field."""
 
 
-def next_kernels(machine: Machine, packages: Mapping[str, Package] | None) -> tuple[str, ...] | None:
-    """Releases that are not installed and would be after a full upgrade; None where nothing tells."""
-    printed = machine.output(SIMULATE)
+def next_kernels(host: Host, packages: Mapping[str, Package] | None) -> tuple[str, ...] | None:
+    """Return the kernel releases that a full upgrade would install anew; None if that is not known."""
+    printed = host.output(SIMULATE)
     if printed is not None:
         found = dict.fromkeys(release for name in _INST.findall(printed) if (release := kernel_of_package(name)))
         return tuple(found)
     if packages is None:
         return None
-    available = _available(machine)
+    available = _available(host)
     if not available:
         return None
-    return tuple(dict.fromkeys(_brought(packages, available, _pins(machine))))
+    return tuple(dict.fromkeys(_upgraded_kernels(packages, available, _pins(host))))
 
 
-def _brought(packages: Mapping[str, Package], available: Available, pins: Mapping[str, str]) -> Iterator[str]:
-    """What the packages that follow the newest kernel lead to."""
+def _upgraded_kernels(packages: Mapping[str, Package], available: Available, pins: Mapping[str, str]) -> Iterator[str]:
+    """Yield the kernels that are not installed and on which upgraded meta-packages depend, directly or not."""
     queue = [name for name in packages if META.match(name)]
-    seen = set(queue)
+    queued = set(queue)
     while queue:
         name = queue.pop(0)
         package = packages.get(name)
-        if package is not None and package.wanted == "hold":
+        if package is not None and package.selection == "hold":
             continue
         version, depends = _candidate(name, available, pins)
         if version is None or (package is not None and compare_versions(version, package.version) <= 0):
@@ -68,32 +68,33 @@ def _brought(packages: Mapping[str, Package], available: Available, pins: Mappin
         for needed in _first_choices(depends):
             release = kernel_of_package(needed)
             if release is not None:
-                if not any(kernel_of_package(there) == release for there in packages):
+                if not any(kernel_of_package(installed) == release for installed in packages):
                     yield release
-            elif META.match(needed) and needed not in seen:
-                seen.add(needed)
+            elif META.match(needed) and needed not in queued:
+                queued.add(needed)
                 queue.append(needed)
 
 
 def _candidate(name: str, available: Available, pins: Mapping[str, str]) -> tuple[str | None, str]:
-    """The version that apt would install, and what it depends on."""
-    versions = sorted(available.get(name, []), key=lambda one: newest_first(one[0]))
+    """Return the version that apt would install, None if there is none, and its Depends field."""
+    versions = sorted(available.get(name, []), key=lambda version: newest_first(version[0]))
     if name in pins:
-        versions = [one for one in versions if fnmatchcase(one[0], pins[name])]
+        versions = [version for version in versions if fnmatchcase(version[0], pins[name])]
     return versions[0] if versions else (None, "")
 
 
 def _first_choices(depends: str) -> Iterator[str]:
-    for part in depends.split(","):
-        name = part.split("|")[0].split("(")[0].strip()
+    """Yield the first alternative of each dependency of a Depends field, without version and architecture."""
+    for dependency in depends.split(","):
+        name = dependency.split("|")[0].split("(")[0].strip()
         if name:
             yield name.partition(":")[0]
 
 
-def _available(machine: Machine) -> Available:
+def _available(host: Host) -> Available:
     found: Available = {}
-    for file in machine.names(LISTS, "*_Packages*"):
-        data = machine.data(f"{LISTS}/{file}")
+    for file in host.names(LISTS, "*_Packages*"):
+        data = host.data(f"{LISTS}/{file}")
         if data is None or file.endswith((".lz4", ".zst")):
             continue
         for fields in _kernel_stanzas(_unpacked(data, file)):
@@ -103,7 +104,7 @@ def _available(machine: Machine) -> Available:
 
 
 def _kernel_stanzas(data: bytes) -> Iterator[dict[str, str]]:
-    """The paragraphs about kernels; a list of a distribution has 60000 others."""
+    """Yield the paragraphs about kernels; the list of a distribution has 60,000 others, too many to parse."""
     for match in _KERNEL_NAME.finditer(data):
         start = data.rfind(b"\n\n", 0, match.start()) + 1
         end = data.find(b"\n\n", match.end())
@@ -123,12 +124,12 @@ def _unpacked(data: bytes, file: str) -> bytes:
         return b""
 
 
-def _pins(machine: Machine) -> dict[str, str]:
-    """Versions that the host's preferences ask for, whatever is newer."""
-    files = ["preferences", *(f"preferences.d/{name}" for name in machine.names(f"{PREFERENCES}/preferences.d"))]
+def _pins(host: Host) -> dict[str, str]:
+    """Return the version patterns to which the host's preferences pin packages."""
+    files = ["preferences", *(f"preferences.d/{name}" for name in host.names(f"{PREFERENCES}/preferences.d"))]
     found = {}
     for file in files:
-        text = machine.text(f"{PREFERENCES}/{file}") or ""
+        text = host.text(f"{PREFERENCES}/{file}") or ""
         for fields in stanzas(re.sub(r"\n\s*\n", "\n\n", text), ("Package", "Pin", "Pin-Priority")):
             pin = fields.get("Pin", "")
             priority = fields.get("Pin-Priority", "0")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from vgpu_doctor.intake.quoting import DIAGNOSTIC
-from vgpu_doctor.signatures.confusables import outline
+from vgpu_doctor.signatures.confusables import skeleton
 
 MISREAD_START = re.compile(
     r"^([ \t]*)(?=[\w./~])((?:[\w.+~-]{0,80}(?: ?/ ?| (?=[\d_]))){0,24}[\w.+-]{1,80}?) ?(\.[chS])"
@@ -18,7 +18,7 @@ MISREAD_START = re.compile(
 VERSION = re.compile(r"(?:_64-|nvidia[-/])\d{3}[.,]\d{2,3}[.,] ?(?=\d\d)")
 WORD = re.compile(r"(?<![\w'‘’\"_-])[A-Za-z0-9|]{4,20}(?![\w'‘’\"_-])")
 DIGITS = str.maketrans("OoIl|", "00111")
-SEVERITIES = {outline(word): word for word in ("error", "warning", "note", "fatal error")}
+SEVERITIES = {skeleton(word): word for word in ("error", "warning", "note", "fatal error")}
 SEVERITIES.update(dict.fromkeys(("enor", "emor", "eror", "errer", "errar", "ertor"), "error"))
 WORDS = """
     anonymous argument arguments array assignment before cast character compound conflicting declaration declared
@@ -45,7 +45,7 @@ QUOTED = tuple(
 UNCLOSED = re.compile(r"\((?:not in a function|first use in this function)$")
 PAIRED_QUOTES = re.compile(r"[^'\"`‘’“”]*(?:['‘][^'\"`‘’“”]*['’][^'\"`‘’“”]*)+")
 """Messages that the grammar reads as they are. A mismatched pair is left, since it shows that the line was misread."""
-WORD_BY_SKELETON = {outline(word): word for word in WORDS}
+WORD_BY_SKELETON = {skeleton(word): word for word in WORDS}
 
 
 def repair_positions(text: str) -> str:
@@ -61,7 +61,7 @@ def repair_messages(text: str) -> str:
 
 def _repair_start(found: re.Match[str]) -> str:
     indent, path, suffix, line, column, word = found.groups()
-    severity = SEVERITIES.get(outline(word)) or SEVERITIES.get(word)
+    severity = SEVERITIES.get(skeleton(word)) or SEVERITIES.get(word)
     if severity is None and word[:4] in ("fata", "Fata"):
         severity = "fatal error"
     numbers = [number.translate(DIGITS) for number in (line, column) if number]
@@ -82,4 +82,4 @@ def _repair_message(message: str) -> str:
 
 
 def _repair_word(found: re.Match[str]) -> str:
-    return WORD_BY_SKELETON.get(outline(found[0]), found[0])
+    return WORD_BY_SKELETON.get(skeleton(found[0]), found[0])

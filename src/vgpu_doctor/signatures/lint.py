@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.signatures.index import Entry, Library
-from vgpu_doctor.signatures.patterns import fits, normal
+from vgpu_doctor.signatures.index import Entry, Library, fits, normal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
