@@ -1,4 +1,4 @@
-"""Golden files: what users read, kept as files that a reviewer can read too."""
+"""Golden files hold what users read, so that a reviewer can read it too."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture
 def check_file(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
-    """Compares a text with a file; a file that is not there fails."""
+    """Compare a text with a file, which must exist; ``--update-golden`` writes it instead."""
     update = request.config.getoption("--update-golden")
 
     def check(path: Path, text: str) -> None:
@@ -32,6 +32,6 @@ def check_file(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
 
 @pytest.fixture
 def check_golden(request: pytest.FixtureRequest, check_file: Callable[[Path, str], None]) -> Callable[[str, str], None]:
-    """Compares a text with the file of that name in ``golden/`` beside the test."""
+    """Compare a text with the file of that name in ``golden/`` beside the test."""
     folder = request.path.parent / "golden"
     return lambda name, text: check_file(folder / name, text)
