@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from vgpu_doctor.signatures.index import Library
     from vgpu_doctor.versions import KernelRelease
 
-RUN_TIME_KINDS = frozenset({"vfio-register-warning", "symbol-get-non-gpl"})
-"""Complaints of a kernel about a module that was built."""
-
 _BACKPORT = re.compile(r"(?:(?P<whose>\w+) )?(?P<numbers>\d+\.\d+\.\d+)(?:-(?P<build>\d+))?\Z", re.ASCII)
 
 
@@ -62,8 +59,8 @@ def changes_between(question: Question, shown: str | None, catalogue: Catalogue,
 
 
 def at_run_time(signature: Signature) -> bool:
-    """Whether the module builds all the same, and the kernel refuses it afterwards."""
-    return bool(signature.match) and all(match.kind in RUN_TIME_KINDS for match in signature.match)
+    """Return whether the module builds all the same, and the kernel refuses it afterwards."""
+    return signature.stage != "build"
 
 
 def _candidates(library: Library, question: Question, works_up_to: tuple[int, int]) -> Iterator[Signature]:

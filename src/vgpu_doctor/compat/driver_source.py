@@ -7,7 +7,6 @@ from fnmatch import fnmatch
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.compat.release_table import HOST_CHANGES
 from vgpu_doctor.errors import CheckError, PatchError
 from vgpu_doctor.patching.source_scan import Affected, affected
 from vgpu_doctor.patching.tree import open_tree
@@ -48,10 +47,11 @@ class DriverSource:
 
         True is never returned: what is used has a place.
         """
-        if signature.id in HOST_CHANGES and not self.for_vgpu:
+        scope = signature.applies_to
+        if scope.package == "host" and not self.for_vgpu:
             return False
-        if signature.id.startswith("gpl-symbol") and self.tree.name == "kernel-open":
-            return False  # the open modules may use what is exported for the GPL only
+        if scope.modules == "closed" and self.tree.name == "kernel-open":
+            return False
         if signature.source is None or not signature.source.uses:
             return None if self._has_files_of(signature) else False
         if not self._listed.isdisjoint(signature.source.unless):

@@ -19,11 +19,9 @@ OTHER_MODULES = ("nvidia-drm", "nvidia-uvm", "nvidia-modeset", "nvidia-peermem")
 """Modules that a vGPU host package does not build."""
 
 OPEN_FILES = ("nvidia/libspdm", "nvidia/internal_crypt_lib")
-OPEN_CHANGES = frozenset({"follow-pte-vma-arg", "mm-pasid-moved", "pci-resize-resource-args"})
-"""What only the open modules contain, or do not guard: these files, and what these records say of themselves."""
+"""What only the open modules contain."""
 
 HOST_FILES = ("nvidia-vgpu-vfio", "nvidia/nv-vgpu-vfio")
-HOST_CHANGES = frozenset({"iommu-ops-removed"})
 """What only a vGPU host package contains."""
 
 OLDEST_COLUMN = "5.10"
@@ -106,16 +104,18 @@ def _too_old_for(build: str, signature: Signature) -> bool:
 
 
 def concerns(signature: Signature, tree: str | None = None, *, host: bool = True) -> bool:
-    """Whether a change touches code that this kind of package builds."""
-    if tree != "kernel-open" and signature.id in OPEN_CHANGES:
+    """Return whether a change touches code that this kind of package builds; without ``tree``, the closed modules.
+
+    A record of the closed modules alone is ruled out by the source of the open ones only (:mod:`.driver_source`).
+    """
+    scope = signature.applies_to
+    if scope.modules == "open" and tree != "kernel-open":
         return False
-    if signature.id in HOST_CHANGES and not host:
+    if scope.package is not None and (scope.package == "host") != host:
         return False
     elsewhere = (*(OTHER_MODULES if host else HOST_FILES), *(OPEN_FILES if tree != "kernel-open" else ()))
     files = [*(signature.source.files if signature.source else ()), *(edit.file for edit in signature.edits)]
-    if not files:
-        return not (host and signature.id.startswith("drm-"))
-    return any(not file.startswith(elsewhere) for file in files)
+    return not files or any(not file.startswith(elsewhere) for file in files)
 
 
 def table_rows(catalogue: Catalogue, library: Library) -> Iterator[tuple[str, ...]]:

@@ -16,8 +16,10 @@ from vgpu_doctor.model import (
     Probe,
     Proof,
     RecordedRemedy,
+    Scope,
     Signature,
     SourceTrace,
+    Stage,
     Text,
 )
 
@@ -37,6 +39,9 @@ TEST_LINE = re.compile(
 (quotes, ``$``, backslash), no directive but the include of a kernel header, no comments and no other spelling of ``#``.
 """
 LONGEST_TEST = 1200  # characters
+STAGES = ("build", "load", "run")
+AREA_STAGES: Mapping[str, Stage] = {"load": "load", "vgpu": "run"}
+"""The stage of a record that names none; "build" in all other areas."""
 LOWER_BOUND = re.compile(r">=\d+\.\d+(?:\.\d+)?\Z")
 ALL = "all"  # among what a cause explains: every other build complaint
 LONGEST_TEXT = 4000  # characters of one field; a record is read by people
@@ -62,6 +67,8 @@ def parse_signature(raw: Any, area: str, origin: str, kinds: Mapping[str, Any] |
         explains=_flat(record.items("explains", lambda fields: _matches(fields, kinds), but=ALL)),
         explains_all=record.says("explains", ALL),
         last_resort=record.flag("last_resort"),
+        applies_to=record.part("applies_to", _scope) or Scope(),
+        stage=record.one_of("stage", STAGES) or AREA_STAGES.get(area, "build"),
         companions=record.texts("companions"),
         source=record.part("source", _source),
         probe=record.part("probe", _probe),
@@ -137,6 +144,13 @@ class _Fields:
         if not isinstance(values, list | tuple) or not all(isinstance(one, str) and one for one in values):
             raise self.wrong(field, value, "a text or a list of texts")
         return tuple(values)
+
+    def one_of(self, field: str, values: tuple[str, ...]) -> Any:
+        """Return one of the values, or None where the field is missing."""
+        value = self.get(field)
+        if value is not None and value not in values:
+            raise self.wrong(field, value, f"one of {', '.join(values)}")
+        return value
 
     def flag(self, field: str) -> bool:
         value = self.get(field)
@@ -254,6 +268,12 @@ def _kernel(fields: _Fields) -> KernelChange:
         commit=fields.optional("commit", COMMIT, "12 to 40 hexadecimal digits"),
         subject=fields.optional("subject"),
         backports=fields.texts("backports"),
+    )
+
+
+def _scope(fields: _Fields) -> Scope:
+    return Scope(
+        modules=fields.one_of("modules", ("open", "closed")), package=fields.one_of("package", ("host", "display"))
     )
 
 
