@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from vgpu_doctor.errors import RecordError
+from vgpu_doctor.frozen import replace
 from vgpu_doctor.model import (
     CompileTest,
     Edit,
@@ -28,7 +29,7 @@ Item = TypeVar("Item")
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 SERIES = re.compile(r"\d+\.\d+(?:\.\d+)?\Z")
 COMMIT = re.compile(r"[0-9a-f]{12,40}\Z")
-GUARD = re.compile(r"(?:[<>]=?|==)\d+\.\d+(?:\.\d+)?(?:,(?:[<>]=?|==)\d+\.\d+(?:\.\d+)?)*\Z")
+GUARD = re.compile(r"(?:every|(?:[<>]=?|==)\d+\.\d+(?:\.\d+)?(?:,(?:[<>]=?|==)\d+\.\d+(?:\.\d+)?)*)\Z")
 OPTION = re.compile(r"CONFIG_[A-Z0-9_]+\Z")
 AREAS = re.compile(r"(?:kernel/\d+\.\d+(?:\.\d+)?|build|install|load|vgpu)\Z")
 TEST = re.compile(r"[a-z][a-z0-9_]{2,60}\Z")
@@ -42,6 +43,12 @@ LONGEST_TEST = 1200  # characters
 STAGES = ("build", "load", "run")
 AREA_STAGES: Mapping[str, Stage] = {"load": "load", "vgpu": "run"}
 """The stage of a record that names none; "build" in all other areas."""
+EVERY = "every"
+"""The guard of an edit that suits every kernel."""
+LINUS = "https://git.kernel.org/linus/"
+IN_COMMIT_LINK = 12  # digits
+BETWEEN_CHINESE = re.compile(r"(?<=[\u3001-\u9fff\uff01-\uff60]) (?=[\u3001-\u9fff\uff01-\uff60])")
+"""The blank that a line break leaves in Chinese, which has none between its characters."""
 LOWER_BOUND = re.compile(r">=\d+\.\d+(?:\.\d+)?\Z")
 ALL = "all"  # among what a cause explains: every other build complaint
 LONGEST_TEXT = 4000  # characters of one field; a record is read by people
@@ -78,12 +85,13 @@ def parse_signature(raw: Any, area: str, origin: str, kinds: Mapping[str, Any] |
         no_edit=record.optional("no_edit"),
         proof=record.part("proof", _proof) or Proof(),
         remedies=record.items("remedies", _remedy),
-        references=record.texts("references"),
+        references=_references(record),
         fires=record.examples("fires"),
         silent=record.examples("silent"),
         origin=origin,
     )
     record.done("explains", "examples")
+    signature = replace(signature, edits=tuple(_guarded(edit, signature.kernel) for edit in signature.edits))
     if not AREAS.match(area):
         raise RecordError(origin, "area", area, "kernel/<series>, build, install, load or vgpu, as the folder's name")
     if area.startswith("kernel/") and signature.kernel is None:
@@ -167,7 +175,7 @@ class _Fields:
         for language, text in value.items():
             if not isinstance(text, str) or not re.fullmatch(r"[a-z]{2}(_[A-Z]{2})?", str(language)):
                 raise self.wrong(f"{field}.{language}", text, "a text under a language code")
-        return {language: " ".join(text.split()) for language, text in value.items()}
+        return {language: BETWEEN_CHINESE.sub("", " ".join(text.split())) for language, text in value.items()}
 
     def part(self, field: str, parse: Callable[[_Fields], Item]) -> Item | None:
         value = self.get(field)
@@ -232,6 +240,21 @@ class _Fields:
             else:
                 raise self.wrong(f"examples.{field}[{number}]", value, "text, or {file: ...}")
         return tuple(found)
+
+
+def _guarded(edit: Edit, kernel: KernelChange | None) -> Edit:
+    """Return the edit with its guard: for a change of the kernel, its series and later ones where none is named."""
+    if edit.guard == EVERY:
+        return replace(edit, guard=None)
+    return replace(edit, guard=f">={kernel.since}") if kernel and edit.guard is None else edit
+
+
+def _references(record: _Fields) -> tuple[str, ...]:
+    """Return the link to the mainline commit, and the links of the record."""
+    raw, links = record.raw.get("kernel"), record.texts("references")
+    commit = raw.get("commit") if isinstance(raw, Mapping) else None
+    link = f"{LINUS}{commit[:IN_COMMIT_LINK]}" if isinstance(commit, str) else None
+    return links if link is None or link in links else (link, *links)
 
 
 def _flat(groups: Iterable[tuple[Match, ...]]) -> tuple[Match, ...]:
@@ -313,7 +336,7 @@ def _edit(fields: _Fields) -> Edit:
         replace=fields.optional("replace") if fields.raw.get("replace") != "" else fields.get("replace"),
         before=fields.optional("before"),
         after=fields.optional("after"),
-        guard=fields.optional("guard", GUARD, 'kernels that get the new text, ">=6.8" or ">=6.8,<6.13"'),
+        guard=fields.optional("guard", GUARD, 'kernels that get the new text, ">=6.8" or ">=6.8,<6.13", or every'),
         times=fields.optional("times", re.compile(r"(?:any|one)\Z"), "any or one") or "any",
     )
     if sum(text is not None for text in (edit.replace, edit.before, edit.after)) != 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ CHECKOUT = Path(__file__).parents[3] / "signatures"
 """The shipped records where the package runs from a checkout."""
 
 CATALOGUE = "catalogue"
+FIXES = "catalogue/fixes.yaml"
+"""Names for values of ``fixed_in`` that several records of a folder have."""
 LARGEST_RECORD = 256 * 1024  # bytes
 DEEPEST_RECORD = 20  # lists and mappings within each other; far more would take libyaml time squared
 MOST_RECORDS = 5000
@@ -31,6 +34,7 @@ def read_folder(folder: Path) -> list[tuple[Any, Signature]]:
         raise RecordError(str(folder), "the folder", None, "a folder of records")
     root = folder.resolve()
     known = kinds()
+    fixes = _read_fixes(folder)
     found: list[tuple[Any, Signature]] = []
     origins: dict[str, str] = {}
     paths = sorted(path for path in folder.rglob("*.yaml") if path.relative_to(folder).parts[0] != CATALOGUE)
@@ -40,7 +44,7 @@ def read_folder(folder: Path) -> list[tuple[Any, Signature]]:
         origin = _origin(path, folder)
         if not path.resolve().is_relative_to(root):
             raise RecordError(origin, "the file", str(path.resolve()), "a file inside the folder of records")
-        content = read_yaml(path, origin)
+        content = _with_named_fix(read_yaml(path, origin), fixes, origin)
         area = path.parent.relative_to(folder).as_posix()
         signature = parse_signature(content, area, origin, known)
         if signature.id != path.stem:
@@ -50,6 +54,28 @@ def read_folder(folder: Path) -> list[tuple[Any, Signature]]:
         origins[signature.id] = origin
         found.append((content, signature))
     return found
+
+
+def _read_fixes(folder: Path) -> Mapping[str, Any]:
+    """Return the values of ``fixed_in`` that have a name in this folder, by that name."""
+    path = folder / FIXES
+    if not path.exists():
+        return {}
+    origin = _origin(path, folder)
+    content = read_yaml(path, origin)
+    if not isinstance(content, Mapping):
+        raise RecordError(origin, "the file", content, "builds by driver branch, under names")
+    return content
+
+
+def _with_named_fix(content: Any, fixes: Mapping[str, Any], origin: str) -> Any:
+    """Return a record in which the name under ``fixed_in`` gave way to what it stands for."""
+    name = content.get("fixed_in") if isinstance(content, Mapping) else None
+    if not isinstance(name, str):
+        return content
+    if name not in fixes:
+        raise RecordError(origin, "fixed_in", name, f"builds by driver branch, or a name in {FIXES}")
+    return {**content, "fixed_in": fixes[name]}
 
 
 def _origin(path: Path, folder: Path) -> str:
