@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
+import yaml
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from vgpu_doctor.catalogue.shipped import load_catalogue
 from vgpu_doctor.check.questions import Asked
@@ -14,9 +17,12 @@ from vgpu_doctor.cli.patch import run_patch
 from vgpu_doctor.compat.predict import predict
 from vgpu_doctor.compat.release_table import answer, table_rows
 from vgpu_doctor.compat.verdict import Question
+from vgpu_doctor.devtools.record_schema import FILE, record_schema, schema_line
 from vgpu_doctor.engine import diagnose
+from vgpu_doctor.errors import RecordError
 from vgpu_doctor.intake.reading import read_log
 from vgpu_doctor.signatures.load import load_library
+from vgpu_doctor.signatures.schema import parse_signature
 
 SOURCE = Path(__file__).parents[2] / "src/vgpu_doctor"
 RELEASE, BUILD, KERNEL = "20.2", "595.91.04", "7.2"
@@ -125,3 +131,63 @@ def test_the_stage_follows_from_the_area_and_can_be_named(tmp_path: Path) -> Non
         area = library.area(name)
         if area in ("build", "install", "load"):
             assert library[name].stage == ("load" if area == "load" else "build"), name
+
+
+RECORDS = Path(__file__).parents[2] / "signatures"
+WRITTEN = sorted(path for path in RECORDS.rglob("*.yaml") if path.parent.name != "catalogue")
+
+
+def test_the_schema_for_editors_is_current_and_valid() -> None:
+    schema = json.loads((RECORDS / FILE).read_text(encoding="utf-8"))
+    assert schema == record_schema(), "make docs writes it"
+    Draft202012Validator.check_schema(schema)
+
+
+def test_every_record_fits_the_schema_and_names_it() -> None:
+    validator = Draft202012Validator(record_schema())
+    for path in WRITTEN:
+        text = path.read_text(encoding="utf-8")
+        assert text.startswith(schema_line(path.parent.relative_to(RECORDS).as_posix()) + "\n"), path
+        errors = [error.message for error in validator.iter_errors(yaml.load(text, Loader=yaml.CSafeLoader))]
+        assert not errors, path
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "titel: x",
+        "stage: never",
+        'fixed_in: {"535": soon}',
+        "applies_to: {modules: all}",
+        "edits: [{in: a, find: b, guard: x}]",
+    ],
+)
+def test_the_schema_refuses_what_the_reader_refuses(wrong: str) -> None:
+    record = yaml.safe_load(RECORD.replace("SCOPE", "")) | yaml.safe_load(wrong)
+    with pytest.raises(RecordError):
+        parse_signature(record, "kernel/7.2", "x.yaml")
+    assert not Draft202012Validator(record_schema()).is_valid(record)
+
+
+def test_builds_have_a_name_where_the_folder_gives_them_one(tmp_path: Path) -> None:
+    folder = records_with(tmp_path, "")
+    file = folder / "kernel/7.2/frobnicate-removed.yaml"
+    file.write_text(file.read_text().replace('fixed_in: {"595": null}', "fixed_in: first-fix"))
+    with pytest.raises(RecordError, match="first-fix"):
+        load_library([folder], system="/nonexistent")
+    (folder / "catalogue").mkdir()
+    (folder / "catalogue/fixes.yaml").write_text('first-fix: {"595": "595.71.03"}\n')
+    record = load_library([folder], system="/nonexistent")["frobnicate-removed"]
+    assert record.fixed_in == {"595": "595.71.03"}
+
+
+def test_guard_and_commit_link_follow_from_the_change() -> None:
+    record = yaml.safe_load(RECORD.replace("SCOPE", ""))
+    del record["edits"][0]["guard"]
+    record["kernel"]["commit"] = "3652117f854819a148ff"
+    record["references"] = ["https://example.org/1"]
+    signature = parse_signature(record, "kernel/7.2", "x.yaml")
+    assert [edit.guard for edit in signature.edits] == [">=7.2"]
+    assert signature.references == ("https://git.kernel.org/linus/3652117f8548", "https://example.org/1")
+    record["edits"][0]["guard"] = "every"
+    assert parse_signature(record, "kernel/7.2", "x.yaml").edits[0].guard is None
