@@ -18,9 +18,12 @@ from vgpu_doctor.compat.predict import predict
 from vgpu_doctor.compat.release_table import answer, table_rows
 from vgpu_doctor.compat.verdict import Question
 from vgpu_doctor.devtools.record_schema import FILE, record_schema, schema_line
+from vgpu_doctor.devtools.scaffold import drafts
 from vgpu_doctor.engine import diagnose
 from vgpu_doctor.errors import RecordError
 from vgpu_doctor.intake.reading import read_log
+from vgpu_doctor.model import Diagnostic, LogFacts
+from vgpu_doctor.signatures.lint import complaints_about
 from vgpu_doctor.signatures.load import load_library
 from vgpu_doctor.signatures.schema import parse_signature
 
@@ -191,3 +194,24 @@ def test_guard_and_commit_link_follow_from_the_change() -> None:
     assert signature.references == ("https://git.kernel.org/linus/3652117f8548", "https://example.org/1")
     record["edits"][0]["guard"] = "every"
     assert parse_signature(record, "kernel/7.2", "x.yaml").edits[0].guard is None
+
+
+def test_a_draft_fits_the_schema() -> None:
+    complaint = Diagnostic("compiler", "error", "implicit-function", "no frob", 1, {"function": "frob"})
+    ((_, draft),) = drafts([complaint], LogFacts(kernel="7.2.1"))
+    record = yaml.safe_load(draft)
+    assert draft.startswith(schema_line("kernel/7.2"))
+    assert not list(Draft202012Validator(record_schema()).iter_errors(record))
+    assert parse_signature(record, "kernel/7.2", "x.yaml").kernel is not None
+
+
+def test_lint_finds_long_lines_but_for_logs_and_code(tmp_path: Path) -> None:
+    folder = records_with(tmp_path, "# " + "x" * 119)
+    file = folder / "kernel/7.2/frobnicate-removed.yaml"
+    long_line = "y" * 130
+    file.write_text(file.read_text().replace("examples: {}", f"examples:\n  fires:\n    - |\n      {long_line}"))
+    library = load_library([folder], system="/nonexistent")
+    complaints = list(complaints_about([library["frobnicate-removed"]], library, load_catalogue()))
+    assert [complaint for complaint in complaints if "columns" in complaint] == [
+        f"{file}: line 5: has 121 columns, more than 120"
+    ]
