@@ -76,15 +76,15 @@ def _breaks(signatures: list[Signature]) -> str:
         f"|---|---|{'---|' * len(BRANCHES)}",
     ]
     changes = [signature for signature in signatures if signature.kernel]
-    changes.sort(key=lambda one: (series_numbers(one.kernel.since if one.kernel else "0.0"), one.id))
-    for one in changes:
+    changes.sort(key=lambda change: (series_numbers(change.kernel.since if change.kernel else "0.0"), change.id))
+    for change in changes:
         cells = [
-            (build or "never") if branch in one.fixed_in else ""
+            (build or "never") if branch in change.fixed_in else ""
             for branch in BRANCHES
-            for build in [one.fixed_in.get(branch)]
+            for build in [change.fixed_in.get(branch)]
         ]
-        since = one.kernel.since if one.kernel else ""
-        lines.append(f"| {since} | [{one.title['en']}](signatures/{one.id}.md) | {' | '.join(cells)} |")
+        since = change.kernel.since if change.kernel else ""
+        lines.append(f"| {since} | [{change.title['en']}](signatures/{change.id}.md) | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 

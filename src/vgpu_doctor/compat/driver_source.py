@@ -1,4 +1,4 @@
-"""The driver's own source as evidence: which changes it still has to learn. Each record is looked for once."""
+"""Search the driver's own source for what changed. Each record is looked for once."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class DriverSource:
         return self._has(DISPLAY_MODULE)
 
     def uses(self, signature: Signature) -> Affected | bool | None:
-        """Where it uses what changed; False where it does not, and None where the record does not say how to look.
+        """Return where it uses what changed; False where it does not, None where the record does not say how.
 
         True is never returned: what is used has a place.
         """
@@ -81,7 +81,7 @@ class DriverSource:
 
 
 def open_source(folder: Path, tree: str | None = None, *, shown: str | None = None) -> DriverSource:
-    """The source in a folder: an unpacked package, ``/usr/src/nvidia-BUILD``, or ``kernel``. Raises CheckError."""
+    """Open the source in a folder: a package, ``/usr/src/nvidia-BUILD``, or ``kernel``. Raises CheckError."""
     try:
         source = DriverSource(open_tree(folder, tree), shown)
     except PatchError as error:

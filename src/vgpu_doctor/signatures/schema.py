@@ -1,4 +1,4 @@
-"""Reads one record of knowledge and checks every field of it."""
+"""Make a signature of one record, and check what its fields say together."""
 
 from __future__ import annotations
 
@@ -207,7 +207,7 @@ def _matches_of(fields: Reader, kinds: Mapping[str, Any] | None) -> tuple[Match,
 
 
 def from_notes(kind: str) -> tuple[str, ...]:
-    """Captures that the notes behind a complaint of this kind can give it."""
+    """Return captures that the notes behind a complaint of this kind can give it."""
     if kind.endswith(("-init", "-struct", "-constant", "initializer")):
         return ("object", "field", "to", "from")
     return ("function", "to", "from") if kind.endswith(("-arg", "-arguments")) or kind == "*" else ()
