@@ -1,14 +1,16 @@
-"""Writes the generated pages below ``docs/``: one for each signature, their index, and what works where."""
+"""Write what is generated: a page for each signature, their index, what works where, and the schema of records."""
 
 from __future__ import annotations
 
 import argparse
 import io
+import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.catalogue.load import load_catalogue
+from vgpu_doctor.devtools.record_schema import FILE, record_schema
 from vgpu_doctor.report.explain import write_explanation
 from vgpu_doctor.signatures.load import load_library
 from vgpu_doctor.versions import series_numbers
@@ -25,14 +27,15 @@ BRANCHES = ("470", "525", "535", "550", "570", "580", "595")
 
 
 def pages() -> Iterator[tuple[str, str]]:
-    """Path below ``docs/`` and content of every generated page."""
+    """Yield path from the root of the repository, and content, of every generated file."""
     library = load_library([ROOT / "signatures"], system="/nonexistent")
     signatures = [library[name] for name in library.ids]
     for signature in signatures:
-        yield f"signatures/{signature.id}.md", _page(signature)
-    yield "signatures/README.md", _index(signatures)
-    yield "breaks.md", _breaks(signatures)
-    yield "releases.md", _releases(library)
+        yield f"docs/signatures/{signature.id}.md", _page(signature)
+    yield "docs/signatures/README.md", _index(signatures)
+    yield "docs/breaks.md", _breaks(signatures)
+    yield "docs/releases.md", _releases(library)
+    yield f"signatures/{FILE}", json.dumps(record_schema(), indent=2) + "\n"
 
 
 def _page(signature: Signature) -> str:
@@ -46,7 +49,11 @@ def _index(signatures: list[Signature]) -> str:
     areas = sorted({signature.area for signature in signatures}, key=_area_order)
     for area in areas:
         lines += [f"## {area}", "", "| id | cause |", "|---|---|"]
-        lines += [f"| [{one.id}]({one.id}.md) | {one.title['en']} |" for one in signatures if one.area == area]
+        lines += [
+            f"| [{signature.id}]({signature.id}.md) | {signature.title['en']} |"
+            for signature in signatures
+            if signature.area == area
+        ]
         lines.append("")
     return "\n".join(lines)
 
@@ -69,15 +76,15 @@ def _breaks(signatures: list[Signature]) -> str:
         f"|---|---|{'---|' * len(BRANCHES)}",
     ]
     changes = [signature for signature in signatures if signature.kernel]
-    changes.sort(key=lambda one: (series_numbers(one.kernel.since if one.kernel else "0.0"), one.id))
-    for one in changes:
+    changes.sort(key=lambda change: (series_numbers(change.kernel.since if change.kernel else "0.0"), change.id))
+    for change in changes:
         cells = [
-            (build or "never") if branch in one.fixed_in else ""
+            (build or "never") if branch in change.fixed_in else ""
             for branch in BRANCHES
-            for build in [one.fixed_in.get(branch)]
+            for build in [change.fixed_in.get(branch)]
         ]
-        since = one.kernel.since if one.kernel else ""
-        lines.append(f"| {since} | [{one.title['en']}](signatures/{one.id}.md) | {' | '.join(cells)} |")
+        since = change.kernel.since if change.kernel else ""
+        lines.append(f"| {since} | [{change.title['en']}](signatures/{change.id}.md) | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 
@@ -102,21 +109,21 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="change nothing; say what is not current")
     arguments = parser.parse_args()
-    wanted = {DOCS / name: content for name, content in pages()}
+    wanted = {ROOT / name: content for name, content in pages()}
     stale = {path for path in (DOCS / "signatures").glob("*.md") if path not in wanted}
     changed = {
         path for path, content in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != content
     }
     if arguments.check:
         for path in sorted(stale | changed):
-            sys.stdout.write(f"{path.relative_to(DOCS.parent)} is not current; 'make docs' writes it\n")
+            sys.stdout.write(f"{path.relative_to(ROOT)} is not current; 'make docs' writes it\n")
         return 1 if stale | changed else 0
     for path in stale:
         path.unlink()
     for path in changed:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(wanted[path], encoding="utf-8")
-    sys.stdout.write(f"{len(wanted)} pages, {len(changed)} written, {len(stale)} removed\n")
+    sys.stdout.write(f"{len(wanted)} files, {len(changed)} written, {len(stale)} removed\n")
     return 0
 
 

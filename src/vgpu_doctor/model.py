@@ -15,6 +15,7 @@ Severity = Literal["fatal", "error", "warning", "message"]
 Outcome = Literal["failed", "succeeded", "aborted", "unknown"]
 ProofLevel = Literal["built", "confirmed", "reasoned"]
 RemedyKind = Literal["driver", "patch", "pin", "command"]
+Stage = Literal["build", "load", "run"]
 
 Text = Mapping[str, str]
 """One statement in several languages, by language code; ``en`` is always there."""
@@ -161,6 +162,14 @@ class Probe:
 
 
 @frozen
+class Scope:
+    """Which packages and modules a cause can show in; None where it makes no difference."""
+
+    modules: Literal["open", "closed"] | None = None
+    package: Literal["host", "display"] | None = None  # that of a vGPU host, or one with the modules for a display
+
+
+@frozen
 class Edit:
     """One change of the user's own source, written once for all driver versions."""
 
@@ -231,6 +240,8 @@ class Signature:
     explains: tuple[Match, ...] = ()
     explains_all: bool = False  # every other build complaint of the log follows from this one
     last_resort: bool = False  # a finding only where nothing else was found
+    applies_to: Scope = field(default_factory=Scope)
+    stage: Stage = "build"  # where it stops the driver
     companions: tuple[str, ...] = ()  # causes of the same kernel step whose errors a log often does not reach
     source: SourceTrace | None = None
     probe: Probe | None = None

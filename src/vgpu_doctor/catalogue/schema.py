@@ -1,4 +1,4 @@
-"""Reads the rows of the catalogue and checks every field of them."""
+"""Read the rows of the catalogue and check every field of them."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ SERIES = r"[0-9]{1,2}\.[0-9]{1,3}"
 
 
 def part_path(part: str) -> str:
-    """The name of a part in messages."""
+    """Return the name of a part in messages."""
     return f"catalogue/{part}.yaml"
 
 
 def read_group(raw: Mapping[str, Any], part: str, group: str, parse: Callable[[Row], Item]) -> tuple[Item, ...]:
-    """The rows of one group of a part, each made a value by ``parse``; raises RecordError for the first wrong one.
+    """Return the rows of one group of a part, each made a value by ``parse``. Raise RecordError for a wrong one.
 
     A row has the source and the confidence of its group, unless it says otherwise itself.
     """
@@ -59,8 +59,8 @@ def read_group(raw: Mapping[str, Any], part: str, group: str, parse: Callable[[R
         raise table.wrong("rows", rows, "a list of rows")
     table.finish()
     items = []
-    for number, one in enumerate(rows):
-        row = Row(path, f"{group}[{number}]", one, shared)
+    for number, content_of_row in enumerate(rows):
+        row = Row(path, f"{group}[{number}]", content_of_row, shared)
         items.append(parse(row))
         row.finish("source", "confidence")
     return tuple(items)
@@ -113,11 +113,11 @@ class Row:
         values = self.get(field)
         if values is None:
             return ()
-        if not isinstance(values, list | tuple) or not all(isinstance(one, str) for one in values):
+        if not isinstance(values, list | tuple) or not all(isinstance(text, str) for text in values):
             raise self.wrong(field, values, wanted)
-        for one in values:
-            if not re.fullmatch(pattern, one):
-                raise self.wrong(field, one, wanted)
+        for text in values:
+            if not re.fullmatch(pattern, text):
+                raise self.wrong(field, text, wanted)
         return tuple(values)
 
     def optional_number(self, field: str) -> int | None:
@@ -134,7 +134,7 @@ class Row:
 
     def whole_numbers(self, field: str) -> tuple[int, ...]:
         values = self.get(field)
-        if not isinstance(values, list | tuple) or not values or not all(type(one) is int for one in values):
+        if not isinstance(values, list | tuple) or not values or not all(type(number) is int for number in values):
             raise self.wrong(field, values, "a list of whole numbers")
         return tuple(values)
 
@@ -146,9 +146,9 @@ class Row:
 
     def builds(self, field: str) -> tuple[str, ...]:
         values = self.texts(field, wanted='driver builds in quotes, "535.161.05"')
-        for one in values:
-            if not is_driver_build(one):
-                raise self.wrong(field, one, 'driver builds in quotes, "535.161.05"')
+        for build in values:
+            if not is_driver_build(build):
+                raise self.wrong(field, build, 'driver builds in quotes, "535.161.05"')
         return values
 
     def series(self, field: str) -> str:
@@ -224,7 +224,7 @@ def read_vgpu_release(row: Row) -> VgpuRelease:
 
 
 def read_file_name(row: Row) -> tuple[str, str]:
-    """A kind of package, and the name of its file."""
+    """Return a kind of package, and the name of its file."""
     wanted = "letters, digits, . _ - and {build}"
     return row.one_of("kind", ("host", "guest")), row.text("name", r"(?:[A-Za-z0-9._-]|\{build\})+", wanted)
 
@@ -247,7 +247,7 @@ def read_plain_branch(row: Row) -> PlainBranch:
 
 
 def read_default_kernel(row: Row) -> tuple[str, str]:
-    """A series, and the version of proxmox-default-kernel that brings it."""
+    """Return a series, and the version of proxmox-default-kernel that brings it."""
     row.optional_date("date")
     return row.series("series"), row.text("version")
 

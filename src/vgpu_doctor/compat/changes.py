@@ -1,4 +1,4 @@
-"""Whether a kernel has a change, and whether a driver knows it; None wherever nothing tells."""
+"""Decide whether a kernel has a change, and whether a driver handles it; None wherever nothing tells."""
 
 from __future__ import annotations
 
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from vgpu_doctor.signatures.index import Library
     from vgpu_doctor.versions import KernelRelease
 
-RUN_TIME_KINDS = frozenset({"vfio-register-warning", "symbol-get-non-gpl"})
-"""Complaints of a kernel about a module that was built."""
-
 _BACKPORT = re.compile(r"(?:(?P<whose>\w+) )?(?P<numbers>\d+\.\d+\.\d+)(?:-(?P<build>\d+))?\Z", re.ASCII)
 
 
@@ -37,7 +34,7 @@ class Changes:
 
 
 def changes_between(question: Question, shown: str | None, catalogue: Catalogue, library: Library) -> Changes:
-    """What the kernel has and the driver does not know, and what cannot be told.
+    """Return what the kernel has and the driver does not handle, and what cannot be told.
 
     ``shown`` is the newest series on which the driver as NVIDIA ships it was shown to work: up to there nothing is
     asked of it, unless its own source is at hand.
@@ -62,8 +59,8 @@ def changes_between(question: Question, shown: str | None, catalogue: Catalogue,
 
 
 def at_run_time(signature: Signature) -> bool:
-    """Whether the module builds all the same, and the kernel refuses it afterwards."""
-    return bool(signature.match) and all(match.kind in RUN_TIME_KINDS for match in signature.match)
+    """Return whether the module builds all the same, and the kernel refuses it afterwards."""
+    return signature.stage != "build"
 
 
 def _candidates(library: Library, question: Question, works_up_to: tuple[int, int]) -> Iterator[Signature]:
@@ -81,7 +78,7 @@ def _since(signature: Signature) -> tuple[int, int]:
 
 
 def carried(signature: Signature, question: Question) -> tuple[bool | None, bool, str | None]:
-    """Whether the kernel has the change, whether its headers say so, and the update that brought it there."""
+    """Return whether the kernel has the change, whether its headers say so, and the update that brought it there."""
     if question.headers is not None and signature.probe is not None:
         found = question.headers.has_change(signature.probe)
         if found is not None:
@@ -97,7 +94,7 @@ def carried(signature: Signature, question: Question) -> tuple[bool | None, bool
 
 
 def _backport(signature: Signature, kernel: KernelRelease) -> str | None:
-    """The update of the same series, at or before this kernel, that a record says brought the change."""
+    """Return the update of the same series, at or before this kernel, that a record says brought the change."""
     for text in signature.kernel.backports if signature.kernel else ():
         found = _BACKPORT.match(text.removeprefix("stable "))
         if found is None or len(kernel.numbers) < 3:
@@ -117,7 +114,7 @@ def _backport(signature: Signature, kernel: KernelRelease) -> str | None:
 def _lacked(
     signature: Signature, question: Question, catalogue: Catalogue
 ) -> tuple[Affected | bool | None, bool | None]:
-    """What the source shows (None: it was not searched), and whether the driver lacks the change."""
+    """Return what the source shows (None: it was not searched), and whether the driver lacks the change."""
     if question.source is not None:
         used = question.source.uses(signature)
         if used is not None:
@@ -129,7 +126,7 @@ def _lacked(
 
 
 def _may_concern(signature: Signature, question: Question) -> bool:
-    """Whether the package has the code at all; a record that names no fix speaks of sources only."""
+    """Return whether the package has the code at all; a record that names no fix speaks of sources only."""
     if not signature.fixed_in:
         return False
     host = question.kind == "host"

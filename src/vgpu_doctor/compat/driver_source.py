@@ -1,4 +1,4 @@
-"""The driver's own source as evidence: which changes it still has to learn. Each record is looked for once."""
+"""Search the driver's own source for what changed. Each record is looked for once."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from fnmatch import fnmatch
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.compat.release_table import HOST_CHANGES
 from vgpu_doctor.errors import CheckError, PatchError
 from vgpu_doctor.patching.source_scan import Affected, NotAffected, affected
 from vgpu_doctor.patching.tree import open_tree
@@ -44,14 +43,15 @@ class DriverSource:
         return self._has(DISPLAY_MODULE)
 
     def uses(self, signature: Signature) -> Affected | bool | None:
-        """Where it uses what changed; False where it does not, and None where the record does not say how to look.
+        """Return where it uses what changed; False where it does not, None where the record does not say how.
 
         True is never returned: what is used has a place.
         """
-        if signature.id in HOST_CHANGES and not self.for_vgpu:
+        scope = signature.applies_to
+        if scope.package == "host" and not self.for_vgpu:
             return False
-        if signature.id.startswith("gpl-symbol") and self.tree.name == "kernel-open":
-            return False  # the open modules may use what is exported for the GPL only
+        if scope.modules == "closed" and self.tree.name == "kernel-open":
+            return False
         if signature.source is None or not signature.source.uses:
             return None if self._has_files_of(signature) else False
         if not self._listed.isdisjoint(signature.source.unless):
@@ -81,7 +81,7 @@ class DriverSource:
 
 
 def open_source(folder: Path, tree: str | None = None, *, shown: str | None = None) -> DriverSource:
-    """The source in a folder: an unpacked package, ``/usr/src/nvidia-BUILD``, or ``kernel``. Raises CheckError."""
+    """Open the source in a folder: a package, ``/usr/src/nvidia-BUILD``, or ``kernel``. Raises CheckError."""
     try:
         source = DriverSource(open_tree(folder, tree), shown)
     except PatchError as error:

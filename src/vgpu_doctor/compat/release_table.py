@@ -19,11 +19,9 @@ OTHER_MODULES = ("nvidia-drm", "nvidia-uvm", "nvidia-modeset", "nvidia-peermem")
 """Modules that a vGPU host package does not build."""
 
 OPEN_FILES = ("nvidia/libspdm", "nvidia/internal_crypt_lib")
-OPEN_CHANGES = frozenset({"follow-pte-vma-arg", "mm-pasid-moved", "pci-resize-resource-args"})
-"""What only the open modules contain, or do not guard: these files, and what these records say of themselves."""
+"""What only the open modules contain."""
 
 HOST_FILES = ("nvidia-vgpu-vfio", "nvidia/nv-vgpu-vfio")
-HOST_CHANGES = frozenset({"iommu-ops-removed"})
 """What only a vGPU host package contains."""
 
 OLDEST_COLUMN = "5.10"
@@ -46,7 +44,7 @@ def answer(
     gpu: GpuGeneration | None = None,
     library: Library | None = None,
 ) -> Answer:
-    """Whether the unmodified host package of a release builds and loads on a series, with that GPU if one is given.
+    """Return whether the unmodified host package of a release builds and loads on a series, with that GPU, if any.
 
     ``expected`` lies between the newest series that it was shown on and the first on which it fails, or follows an
     older release of its branch that was shown there. With a library, the answer names the changes that the build lacks;
@@ -57,17 +55,17 @@ def answer(
     wanted = series_numbers(series)
     tree = gpu.host_tree(release.branch) if gpu is not None else None
     changes = list(_changes(library, catalogue, release.host, series, tree)) if library is not None else []
-    because = tuple(one.id for one in changes if catalogue.has_fix(release.host, one.fixed_in) is False)
+    because = tuple(change.id for change in changes if catalogue.has_fix(release.host, change.fixed_in) is False)
     if release.failing_series is not None and wanted >= series_numbers(release.failing_series):
         return Answer(False, "known", release.kernel_confidence, because)
     if release.shown_series is not None and wanted <= series_numbers(release.shown_series):
         return Answer(True, "shown", release.kernel_confidence)
     expected = release.failing_series is not None or any(
-        one.shown_series is not None and wanted <= series_numbers(one.shown_series)
-        for one in catalogue.releases_in(release.host)
-        if one.numbers < release.numbers
+        older.shown_series is not None and wanted <= series_numbers(older.shown_series)
+        for older in catalogue.releases_in(release.host)
+        if older.numbers < release.numbers
     )
-    if expected and not because and not any(_too_old_for(release.host, one) for one in changes):
+    if expected and not because and not any(_too_old_for(release.host, change) for change in changes):
         return Answer(True, "expected", "low")
     return Answer(None, "unknown", "low", because)
 
@@ -75,13 +73,13 @@ def answer(
 def open_changes(
     library: Library, catalogue: Catalogue, build: str, series: str, tree: str | None = None, *, host: bool = True
 ) -> list[Signature]:
-    """Kernel changes up to a series that a build is known not to have, oldest first.
+    """Return kernel changes up to a series that a build is known not to have, oldest first.
 
     Records of series on which a vGPU host build was shown to work are not read. Without ``tree`` the closed modules
     are meant, as most hosts build them.
     """
     changes = _changes(library, catalogue, build, series, tree, host=host)
-    found = [one for one in changes if catalogue.has_fix(build, one.fixed_in) is False]
+    found = [change for change in changes if catalogue.has_fix(build, change.fixed_in) is False]
     found.sort(key=lambda signature: (series_numbers(signature.area.removeprefix("kernel/")), signature.id))
     return found
 
@@ -89,8 +87,12 @@ def open_changes(
 def _changes(
     library: Library, catalogue: Catalogue, build: str, series: str, tree: str | None, *, host: bool = True
 ) -> Iterator[Signature]:
-    """The changes of the series between what a build was shown on and another, as far as its package is concerned."""
-    shown = [series_numbers(one.shown_series) for one in catalogue.releases_of(build) if host and one.shown_series]
+    """Yield the changes between the series that a build was shown on and another, which concern its package."""
+    shown = [
+        series_numbers(release.shown_series)
+        for release in catalogue.releases_of(build)
+        if host and release.shown_series
+    ]
     works_up_to = max(shown, default=(0, 0))
     for name in library.ids:
         area, _, since = library.area(name).partition("/")
@@ -101,25 +103,27 @@ def _changes(
 
 
 def _too_old_for(build: str, signature: Signature) -> bool:
-    """Whether every branch for which a fix is known is newer than this build's."""
+    """Return whether every branch for which a fix is known is newer than this build's."""
     return bool(signature.fixed_in) and int(driver_branch(build)) < min(int(branch) for branch in signature.fixed_in)
 
 
 def concerns(signature: Signature, tree: str | None = None, *, host: bool = True) -> bool:
-    """Whether a change touches code that this kind of package builds."""
-    if tree != "kernel-open" and signature.id in OPEN_CHANGES:
+    """Return whether a change touches code that this kind of package builds; without ``tree``, the closed modules.
+
+    A record of the closed modules alone is ruled out by the source of the open ones only (:mod:`.driver_source`).
+    """
+    scope = signature.applies_to
+    if scope.modules == "open" and tree != "kernel-open":
         return False
-    if signature.id in HOST_CHANGES and not host:
+    if scope.package is not None and (scope.package == "host") != host:
         return False
     elsewhere = (*(OTHER_MODULES if host else HOST_FILES), *(OPEN_FILES if tree != "kernel-open" else ()))
     files = [*(signature.source.files if signature.source else ()), *(edit.file for edit in signature.edits)]
-    if not files:
-        return not (host and signature.id.startswith("drm-"))
-    return any(not file.startswith(elsewhere) for file in files)
+    return not files or any(not file.startswith(elsewhere) for file in files)
 
 
 def table_rows(catalogue: Catalogue, library: Library) -> Iterator[tuple[str, ...]]:
-    """The table of releases and series, as texts: a header, then a row for each release.
+    """Yield the table of releases and series, as texts: a header, then a row for each release.
 
     A cell is yes, expected, no or ``?``; the last column names the changes that the release lacks on the first series
     on which it is known to lack any.
@@ -127,18 +131,22 @@ def table_rows(catalogue: Catalogue, library: Library) -> Iterator[tuple[str, ..
     series = table_series(catalogue)
     yield ("release", "host driver", *series, "first known cause")
     for release in catalogue.releases:
-        answers = [answer(catalogue, release, one, library=library) for one in series]
+        answers = [answer(catalogue, release, column, library=library) for column in series]
         stops = next(
-            (f"{one}: {', '.join(found.because)}" for one, found in zip(series, answers, strict=True) if found.because),
+            (
+                f"{column}: {', '.join(found.because)}"
+                for column, found in zip(series, answers, strict=True)
+                if found.because
+            ),
             "",
         )
         yield (release.release, release.host, *(_cell(found) for found in answers), stops)
 
 
 def table_series(catalogue: Catalogue) -> list[str]:
-    """The series of the table: those of Proxmox, and the defaults of distributions whose numbers say something."""
-    names = {one.series for one in catalogue.all_series}
-    names |= {one.default for one in catalogue.distributions if one.distribution not in ENTERPRISE}
+    """Return the series of the table: those of Proxmox, and the defaults of distributions with telling numbers."""
+    names = {known.series for known in catalogue.all_series}
+    names |= {system.default for system in catalogue.distributions if system.distribution not in ENTERPRISE}
     oldest = series_numbers(OLDEST_COLUMN)
     return sorted((name for name in names if series_numbers(name) >= oldest), key=series_numbers)
 

@@ -32,7 +32,7 @@ def failing_examples(signature: Signature, library: Library, folder: Path) -> It
             found = [finding.id for finding in diagnosis.findings]
             if (signature.id in found) != wanted:
                 instead = f"; found {', '.join(found)}" if found else ""
-                open_ones = "".join(f"; not recognised: {one.message}" for one in diagnosis.unrecognised[:2])
+                open_ones = "".join(f"; not recognised: {unknown.message}" for unknown in diagnosis.unrecognised[:2])
                 yield f"examples.{field}[{number}]: {'does not fire' if wanted else 'fires'}{instead}{open_ones}"
 
 

@@ -1,10 +1,11 @@
-"""Drafts a record from what a log shows and no record knows, for a contributor to finish."""
+"""Draft a record from what a log shows and no record knows, for a contributor to finish."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
+from vgpu_doctor.devtools.record_schema import schema_line
 from vgpu_doctor.versions import kernel_series
 
 if TYPE_CHECKING:
@@ -12,17 +13,19 @@ if TYPE_CHECKING:
 
     from vgpu_doctor.model import Diagnostic, LogFacts
 
-TELLING = ("function", "member", "symbol", "name", "header", "macro", "type", "field", "option", "module")
-"""Captures that name what was complained about, the most telling first."""
+NAMING_CAPTURES = ("function", "member", "symbol", "name", "header", "macro", "type", "field", "option", "module")
+"""Captures that name what a complaint is about, the most specific first."""
 
-MOST_MATCHES = 5
+MAX_MATCHES = 5
 
 
 def drafts(unrecognised: Iterable[Diagnostic], facts: LogFacts) -> Iterator[tuple[str, str]]:
-    """One draft for each thing that is complained about: its id and its YAML text, the first complaint first."""
+    """Yield id and YAML text of a draft for each thing that is complained about, in the order of the log."""
     groups: dict[str, list[Diagnostic]] = {}
     for diagnostic in unrecognised:
-        subject = next((diagnostic.captures[name] for name in TELLING if name in diagnostic.captures), diagnostic.kind)
+        subject = next(
+            (diagnostic.captures[name] for name in NAMING_CAPTURES if name in diagnostic.captures), diagnostic.kind
+        )
         name = "-".join(re.findall(r"[a-z0-9]+", subject.lower()))[:60].strip("-") or "unnamed"
         groups.setdefault(name, []).append(diagnostic)
     for name, complaints in groups.items():
@@ -34,7 +37,8 @@ def _draft(name: str, complaints: list[Diagnostic], facts: LogFacts) -> str:
     first = complaints[0]
     matches = dict.fromkeys(_match(diagnostic) for diagnostic in complaints)
     lines = [
-        f"# signatures/kernel/<series>/{name}.yaml, or build/, install/, load/, vgpu/",
+        schema_line(f"kernel/{series}"),
+        f"# signatures/kernel/<series>/{name}.yaml, or build/, install/, load/, vgpu/ (with one .. in the line above)",
         f"id: {name}",
         "title:",
         f"  en: TODO what changed, in one line  # {first.message[:80]}",
@@ -47,10 +51,11 @@ def _draft(name: str, complaints: list[Diagnostic], facts: LogFacts) -> str:
         f'  since: "{series}"  # TODO the series in which the change landed',
         "  # commit: 12 to 40 digits, mainline; leave it out rather than guess",
         "match:",
-        *(f"  - {match}" for match in list(matches)[:MOST_MATCHES]),
-        "fixed_in: {}  # by branch, the first build with the change; null is never",
-        "no_edit: TODO why, or edits",
-        "references: []",
+        *(f"  - {match}" for match in list(matches)[:MAX_MATCHES]),
+        "# applies_to: {modules: open}  # or closed; package: host or display",
+        "# stage: load  # or run, where it builds all the same",
+        "fixed_in: {}  # by branch, the first build with the change; null is never; or a name in catalogue/fixes.yaml",
+        "no_edit: TODO why, or edits; a guard is needed only for other kernels than those of since and later",
         "examples:",
         "  fires:",
         "    - |",
@@ -64,7 +69,9 @@ def _draft(name: str, complaints: list[Diagnostic], facts: LogFacts) -> str:
 
 def _match(diagnostic: Diagnostic) -> str:
     parts = [f"kind: {diagnostic.kind}"]
-    parts += [f"{name}: {_quoted(diagnostic.captures[name])}" for name in TELLING if name in diagnostic.captures][:2]
+    parts += [
+        f"{name}: {_quoted(diagnostic.captures[name])}" for name in NAMING_CAPTURES if name in diagnostic.captures
+    ][:2]
     if diagnostic.place:
         parts.append(f'file: "*/{diagnostic.place.file.rpartition("/")[2]}"')
     return "{" + ", ".join(parts) + "}"

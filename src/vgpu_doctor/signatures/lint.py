@@ -1,10 +1,13 @@
-"""Finds mistakes in records that are well formed but cannot be right, or could be better."""
+"""Find mistakes in records that are well formed but cannot be right, or could be better."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+from unicodedata import east_asian_width
 
 from vgpu_doctor.signatures.index import Entry, Library, fits, normal
+from vgpu_doctor.signatures.yaml_folder import CHECKOUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -12,12 +15,18 @@ if TYPE_CHECKING:
     from vgpu_doctor.catalogue.catalogue import Catalogue
     from vgpu_doctor.model import Signature
 
-LONGEST_TITLE = 100  # characters
-MOST_STARS = 6  # a pattern with more of them tells nothing, and each costs another pass over the value
+MAX_TITLE = 100  # characters
+MAX_WIDTH = 120  # columns of a line of a record; a Chinese character has two
+MAX_STARS = 6  # a pattern with more of them tells nothing, and each costs another pass over the value
+
+
+SCHEMA_LINE = "# yaml-language-server: $schema="
+
+_BAR = re.compile(r"(?:^|[ :-])\|[-+]?$")
 
 
 def complaints_about(signatures: Sequence[Signature], library: Library, catalogue: Catalogue) -> Iterator[str]:
-    """One sentence for each mistake, record by record."""
+    """Yield one sentence for each mistake, record by record."""
     everything = _causes(library[name] for name in library.ids)
     for signature in signatures:
         for field, complaint in _complaints(signature, library, catalogue, everything):
@@ -27,6 +36,7 @@ def complaints_about(signatures: Sequence[Signature], library: Library, catalogu
 def _complaints(
     signature: Signature, library: Library, catalogue: Catalogue, everything: Iterable[tuple[str, Entry]]
 ) -> Iterator[tuple[str, str]]:
+    yield from _about_lines(signature)
     yield from _about_texts(signature)
     yield from _about_matches(signature, library)
     if hiding := _hidden_by(signature, everything):
@@ -38,6 +48,25 @@ def _complaints(
         yield from _about_test(signature, library)
 
 
+def _about_lines(signature: Signature) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with the form of a record that lies in a file; text of a log and C code are as they are."""
+    path = CHECKOUT.parent / signature.origin
+    if not path.is_file():
+        return
+    lines = path.read_text(encoding="utf-8").splitlines()
+    if path.is_relative_to(CHECKOUT) and not lines[0].startswith(SCHEMA_LINE):
+        yield "line 1", f"is not {SCHEMA_LINE}..., by which editors know the fields"
+    code = top = ""  # the indent of the lines below a bar, and the field at the margin
+    for number, line in enumerate(lines, 1):
+        top = line.partition(":")[0] if line[:1].isalpha() else top
+        if code and (not line or line.startswith(code)):
+            continue
+        code = " " * (len(line) - len(line.lstrip()) + 1) if _BAR.search(line) else ""
+        width = sum(1 + (east_asian_width(character) in "WF") for character in line)
+        if width > MAX_WIDTH and top != "examples":
+            yield f"line {number}", f"has {width} columns, more than {MAX_WIDTH}"
+
+
 def _about_texts(signature: Signature) -> Iterator[tuple[str, str]]:
     for field in ("fires", "silent"):
         if not getattr(signature, field):
@@ -45,7 +74,7 @@ def _about_texts(signature: Signature) -> Iterator[tuple[str, str]]:
     for field in ("title", "why"):
         if "zh" not in getattr(signature, field):
             yield field, "there is no Chinese text"
-    if len(signature.title["en"]) > LONGEST_TITLE:
+    if len(signature.title["en"]) > MAX_TITLE:
         yield "title", "is longer than a line of a report"
 
 
@@ -55,8 +84,8 @@ def _about_matches(signature: Signature, library: Library) -> Iterator[tuple[str
             yield "companions", f"there is no record {companion}"
     for match in (*signature.match, *signature.explains):
         for field, values in match.fields.items():
-            if any(value.count("*") > MOST_STARS for value in values):
-                yield f"match.{field}", f"has more than {MOST_STARS} stars"
+            if any(value.count("*") > MAX_STARS for value in values):
+                yield f"match.{field}", f"has more than {MAX_STARS} stars"
 
 
 def _about_fixes(signature: Signature, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
@@ -89,7 +118,7 @@ def _about_test(signature: Signature, library: Library) -> Iterator[tuple[str, s
 
 
 def _hidden_by(signature: Signature, everything: Iterable[tuple[str, Entry]]) -> str | None:
-    """The record that is preferred wherever this one could match, if there is one."""
+    """Return the records that are preferred wherever this one could match, or None."""
     others = [(kind, entry) for kind, entry in everything if entry.id != signature.id]
     hiding: set[str] = set()
     for kind, own in _causes([signature]):
@@ -111,5 +140,7 @@ def _hidden_by(signature: Signature, everything: Iterable[tuple[str, Entry]]) ->
 
 
 def _causes(signatures: Iterable[Signature]) -> list[tuple[str, Entry]]:
-    """Kind and entry of everything that tells a cause."""
-    return [(match.kind, Entry(one.id, False, match.fields)) for one in signatures for match in one.match]
+    """Return kind and entry of everything that tells a cause."""
+    return [
+        (match.kind, Entry(signature.id, False, match.fields)) for signature in signatures for match in signature.match
+    ]

@@ -1,4 +1,4 @@
-"""Finds the records: those that were compiled into the package, those of a checkout, and those of the user."""
+"""Find the records: those that were compiled into the package, those of a checkout, and those of the user."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ENTRIES = "entries.jsonl"
 
 
 def load_library(folders: Iterable[str | os.PathLike[str]] = (), system: str = SYSTEM) -> Library:
-    """The shipped records, then those of the system's folder, then those of ``folders``: the later overrides by id.
+    """Return the shipped records, then those of the system's folder, then those of ``folders``: later ones override.
 
     Raises :class:`RecordError` for a record that is not as it must be.
     """
@@ -67,7 +67,7 @@ def _read(name: str, start: int, size: int) -> Any:
 
 
 def compiled(records: Iterable[tuple[Any, Signature]]) -> dict[str, str]:
-    """The files in which the package carries its records: an index, and what it leads to, one piece behind the other.
+    """Return the files in which the package carries its records: an index, and what it leads to, piece by piece.
 
     Entries are read when a diagnostic of their kind comes, and a record when it is a finding.
     """
@@ -80,7 +80,7 @@ def compiled(records: Iterable[tuple[Any, Signature]]) -> dict[str, str]:
 
 
 def _in_rows(contents: Iterable[tuple[str, Any]]) -> tuple[str, dict[str, tuple[int, int]]]:
-    """The text of all contents, a line each, and where each stands in it, in bytes of UTF-8."""
+    """Return the text of all contents, a line each, and where each stands in it, in bytes of UTF-8."""
     places: dict[str, tuple[int, int]] = {}
     lines: list[str] = []
     start = 0
