@@ -26,8 +26,7 @@ import vgpu_doctor.grammar
 import vgpu_doctor.intake
 from vgpu_doctor.engine import diagnose
 from vgpu_doctor.errors import LogError, RecordError
-from vgpu_doctor.grammar.generate import STARTS
-from vgpu_doctor.grammar.tables import automaton
+from vgpu_doctor.grammar.tables import STARTS, automaton
 from vgpu_doctor.intake.reading import blocks_of, read_log
 from vgpu_doctor.signatures.load import load_library
 
