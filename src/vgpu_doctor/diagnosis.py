@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from copy import copy
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.frozen import replace
@@ -18,13 +19,14 @@ if TYPE_CHECKING:
 BUILD_TOOLS = frozenset({"compiler", "modpost", "objtool", "linker", "make", "shell"})
 BESIDE_THE_DRIVER = ("nvfs-", "gdrdrv", "nv_peer_mem")
 """How source files of modules begin that only work together with the driver."""
+
 MAX_EVIDENCE = 8  # diagnostics that a finding keeps; the others are counted
 MAX_KEYS = 12_000  # distinct places that are told apart; more are counted as they come
 MAX_UNRECOGNISED = 200  # distinct complaints that are kept
 
 
 class _Case:
-    """What one cause has gathered so far."""
+    """What was gathered so far about one cause."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -33,7 +35,15 @@ class _Case:
         self.consequences = 0
         self.explained: Counter[str] = Counter()  # how many of its complaints another cause explains
         self.misread: dict[str, str] = {}  # names in the log, and the names for which they were taken
-        self.misread_count = 0  # complaints that show the cause only so
+        self.misread_count = 0  # complaints that show the cause only by such a name
+
+    def copy(self) -> _Case:
+        other = copy(self)
+        other.evidence = list(self.evidence)
+        other.files = set(self.files)
+        other.explained = self.explained.copy()
+        other.misread = dict(self.misread)
+        return other
 
     def add(self, diagnostic: Diagnostic, explained_by: Iterable[str]) -> None:
         self.count += 1
@@ -45,7 +55,7 @@ class _Case:
 
 
 class Diagnoser:
-    """Takes the diagnostics of one case, which may come from several logs, and says what they mean."""
+    """Gather the diagnostics of one install, which may come from several logs, and say what they mean."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
@@ -60,7 +70,7 @@ class Diagnoser:
         self._warnings = 0
 
     def add(self, diagnostic: Diagnostic) -> None:
-        """Takes one more diagnostic, in the order of the log."""
+        """Take one more diagnostic, in the order of the log."""
         if diagnostic.key in self._keys:
             return
         if len(self._keys) < MAX_KEYS:
@@ -91,11 +101,25 @@ class Diagnoser:
             self._explained_functions[diagnostic.place.file, diagnostic.function] = cause
 
     def diagnosis(self, facts: Iterable[LogFacts]) -> Diagnosis:
-        """What was found, with nothing left out: causes, consequences, and what is not known."""
-        facts = tuple(facts)
+        """Return all that was found: causes, consequences, and what is not known.
+
+        What was gathered stays as it is, so the same is returned each time, and more diagnostics may be added.
+        """
+        return self._copy()._conclude(tuple(facts))
+
+    def _copy(self) -> Diagnoser:
+        other = copy(self)
+        other._cases = {name: case.copy() for name, case in self._cases.items()}
+        other._explained_lines = dict(self._explained_lines)
+        other._explained_functions = dict(self._explained_functions)
+        other._open = list(self._open)
+        return other
+
+    def _conclude(self, facts: tuple[LogFacts, ...]) -> Diagnosis:
+        """Work out the diagnosis in place: corrected names and causes that step back change what was gathered."""
         if self._about_another_module(facts):
             return Diagnosis(facts, (), (), 0, 0, 0)
-        if any(one.outcome == "failed" for one in facts):
+        if any(log.outcome == "failed" for log in facts):
             self._forget_absence()
         self._look_for_misread_names(changed=False)
         if self._is_misread():
@@ -128,9 +152,11 @@ class Diagnoser:
         )
 
     def _forget_absence(self) -> None:
-        """Where an installation failed it is no news that no driver answers, and no cause of the failure."""
+        """Count "no driver answers" as a consequence: where an installation failed it is no cause of the failure."""
         for name, case in list(self._cases.items()):
-            if case.count == len(case.evidence) and all(one.kind == "smi-no-driver" for one in case.evidence):
+            if case.count == len(case.evidence) and all(
+                diagnostic.kind == "smi-no-driver" for diagnostic in case.evidence
+            ):
                 self._consequences += case.count
                 del self._cases[name]
 
@@ -144,9 +170,9 @@ class Diagnoser:
         self._cases[cause].misread_count += 1
 
     def _look_for_misread_names(self, changed: bool) -> None:
-        """What nothing explains may name a known cause as it was read from a screenshot: weak evidence, but evidence.
+        """Look in unexplained complaints for names of known causes that were misread from a screenshot.
 
-        Letters that look alike are enough; ``changed`` also allows a wrong one.
+        By default only letters that look alike may differ; ``changed`` also allows one wrong letter.
         """
         unknown = []
         for diagnostic, explained_by in self._open:
@@ -164,7 +190,7 @@ class Diagnoser:
         return any(known) or any(oddly_quoted(diagnostic.message) for diagnostic, _ in self._open)
 
     def _step_back(self) -> None:
-        """A cause steps back behind one that explains all of its complaints: never two causes where there is one."""
+        """Drop each cause all of whose complaints another explains, so that one mistake is not reported as two."""
         for name, case in list(self._cases.items()):
             explaining = (other for other, count in case.explained.items() if count == case.count)
             behind = next((other for other in explaining if other in self._cases), None)
@@ -173,7 +199,7 @@ class Diagnoser:
                 del self._cases[name]
 
     def _cause_of(self, diagnostic: Diagnostic, explained_by: tuple[str, ...], hiding: str | None) -> str | None:
-        """The finding from which an unexplained complaint follows, if any; from ``hiding`` follows all of a build."""
+        """Return the cause from which an unexplained complaint follows; all of a build follows from ``hiding``."""
         for name in explained_by:
             if name in self._cases:
                 return name
@@ -191,7 +217,7 @@ class Diagnoser:
         return None
 
     def _drop_last_resorts(self, unrecognised: list[Diagnostic]) -> None:
-        """Where something else was found nobody needs them; beside unknown complaints theirs is one more of those."""
+        """Drop causes of last resort where another is known; where only complaints are, move their evidence there."""
         last = [name for name in self._cases if self._library[name].last_resort]
         found_more = len(last) < len(self._cases)
         if not found_more and not unrecognised:
@@ -218,19 +244,19 @@ class Diagnoser:
         )
 
     def _about_another_module(self, facts: tuple[LogFacts, ...]) -> bool:
-        """Whether the logs are the build of something that is not NVIDIA's driver."""
-        if any(one.driver for one in facts):
+        """Tell whether the logs are the build of something that is not NVIDIA's driver."""
+        if any(log.driver for log in facts):
             return False
-        if any(one.foreign_module for one in facts):
+        if any(log.foreign_module for log in facts):
             return True
-        compiled = [one for case in self._cases.values() for one in case.evidence if one.tool == "compiler"]
-        compiled += [one for one, _ in self._open if one.tool == "compiler"]
-        places = [one.place.file for one in compiled if one.place]
-        return bool(places) and not any(is_driver_file(file) for file in places)
+        diagnostics = [diagnostic for case in self._cases.values() for diagnostic in case.evidence]
+        diagnostics += [diagnostic for diagnostic, _ in self._open]
+        files = [item.place.file for item in diagnostics if item.tool == "compiler" and item.place]
+        return bool(files) and not any(is_driver_file(file) for file in files)
 
 
 def is_driver_file(file: str) -> bool:
-    """Whether a path looks like a source file of NVIDIA's driver, or like a header that it includes."""
+    """Tell whether a path looks like a source file of NVIDIA's driver, or like a header that it includes."""
     base = file.rpartition("/")[2]
     if base.startswith(BESIDE_THE_DRIVER) or file.startswith("/usr/include/") or "/cuda" in file:
         return False
