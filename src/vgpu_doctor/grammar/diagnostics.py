@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from vgpu_doctor.intake.decode import Block
 
 WINDOW = 4  # complaints that may still get notes and excerpts: parallel compilers write between each other's lines
-MOST_SHAPES = 12_000  # distinct lines that are remembered
-MOST_NOTES = 12
-MOST_EXCERPT = 4
+MAX_SHAPES = 12_000  # distinct lines that are remembered
+MAX_NOTES = 12
+MAX_EXCERPT = 4
 SEEN: Final = ClassifiedLine("scope", "seen")
 """Stands for a complaint that was printed before: the installer prints each up to four times."""
 
@@ -38,7 +38,7 @@ def diagnostics(blocks: Iterable[Block], log: str, facts: FactCollector) -> Iter
             try:
                 shape = shapes[line]
             except KeyError:
-                if len(shapes) >= MOST_SHAPES:
+                if len(shapes) >= MAX_SHAPES:
                     shapes.clear()
                 shape = shapes[line] = shape_of(line)
                 facts.line(number, line.strip())
@@ -149,7 +149,7 @@ class _Pending:
         return not self._excerpt and place is not None and place.line == number
 
     def show(self, line: str) -> None:
-        if len(self._excerpt) < MOST_EXCERPT:
+        if len(self._excerpt) < MAX_EXCERPT:
             cut = self._indent if not line[: self._indent].strip() else 0
             self._excerpt.append(line[cut:].rstrip()[:500])
 
@@ -162,7 +162,7 @@ class _Pending:
         self._bare, self._last = line, number
 
     def note(self, note: ClassifiedLine) -> None:
-        if len(self._notes) < MOST_NOTES:
+        if len(self._notes) < MAX_NOTES:
             self._notes.append(Note(note.kind, note.message, note.place, note.captures or {}))
 
     def diagnostic(self, log: str) -> Diagnostic:
