@@ -99,7 +99,9 @@ class _OpenOnes:
             return
         elif shape.role == "excerpt":
             if shape.number is not None:
-                self._shown = next((one for one in reversed(self._pending) if one.wants(shape.number)), None)
+                self._shown = next(
+                    (complaint for complaint in reversed(self._pending) if complaint.wants(shape.number)), None
+                )
             if self._shown is not None:
                 self._shown.show(line)
         elif shape.role in ("note", "complaint"):
@@ -123,9 +125,9 @@ class _OpenOnes:
 
     def _attach(self, note: ClassifiedLine) -> None:
         """Gives a note to the youngest complaint of its own file, else to the youngest of all."""
-        for one in reversed(self._pending):
-            if note.place and one.shape.place and one.shape.place.file == note.place.file:
-                one.note(note)
+        for complaint in reversed(self._pending):
+            if note.place and complaint.shape.place and complaint.shape.place.file == note.place.file:
+                complaint.note(note)
                 return
         if self._pending:
             self._pending[-1].note(note)
