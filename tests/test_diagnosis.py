@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
+from vgpu_doctor.diagnosis import Diagnoser
 from vgpu_doctor.engine import diagnose
+from vgpu_doctor.grammar.diagnostics import diagnostics
+from vgpu_doctor.grammar.log_facts import FactCollector
 from vgpu_doctor.intake.decode import decode_blocks
 from vgpu_doctor.signatures.load import load_library
 
 if TYPE_CHECKING:
     from vgpu_doctor.model import Diagnosis
     from vgpu_doctor.signatures.index import Library
+
+SAMPLES = sorted((Path(__file__).parents[1] / "sample_logs").glob("*.log"))
 
 
 @cache
@@ -30,7 +38,7 @@ def ids(text: str) -> list[str]:
 def test_an_adapter_that_fails_for_no_known_reason_is_shown() -> None:
     diagnosis = of("[ 9.100000] NVRM: GPU 0000:41:00.0: RmInitAdapter failed! (0x31:0x40:2525)\n")
     assert not diagnosis.findings
-    assert [one.kind for one in diagnosis.unrecognised] == ["init-adapter-failed"]
+    assert [diagnostic.kind for diagnostic in diagnosis.unrecognised] == ["init-adapter-failed"]
     assert diagnosis.unrecognised_count == 1
     assert diagnosis.consequences == 0
 
@@ -80,3 +88,31 @@ def test_modules_beside_the_driver_are_not_the_driver() -> None:
     option = "gcc: error: unrecognized command-line option '-mharden-sls=all'\n"
     assert ids("DKMS make.log for nvidia-fs-2.19.6 for kernel 6.5.0-18-generic (x86_64)\n" + option) == []
     assert ids("make: *** [Makefile:9: /var/lib/dkms/i915-sriov/dkms/build/x.o] Error 1\n" + option) == []
+
+
+ABSENT = "NVIDIA-SMI has failed because it couldn't communicate with the NVIDIA driver.\n"
+STEP_FAILED = (
+    'ERROR: An error occurred while performing the step: "Building kernel modules". See the log for details.\n'
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(ABSENT + STEP_FAILED, id="a cause that is forgotten"),
+        pytest.param(
+            "nvidia/nv.c:1:2: error: implicit declaration of function 'foll0w_pfn'\n"
+            "nvidia/nv.c:9:2: error: something new about 'x'\n",
+            id="a misread name",
+        ),
+        pytest.param("[ 9.1] NVRM: GPU 0000:41:00.0: RmInitAdapter failed! (0x31:0x40:2525)\n", id="a symptom"),
+        *(pytest.param(path.read_text(encoding="utf-8", errors="replace"), id=path.name) for path in SAMPLES),
+    ],
+)
+def test_the_same_diagnosis_can_be_asked_for_twice(text: str) -> None:
+    diagnoser = Diagnoser(library())
+    collector = FactCollector("log")
+    for diagnostic in diagnostics(decode_blocks([text.encode()]), "log", collector):
+        diagnoser.add(diagnostic)
+    first = diagnoser.diagnosis([collector.facts()])
+    assert diagnoser.diagnosis([collector.facts()]) == first == of(text)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from vgpu_doctor.engine import diagnose
-from vgpu_doctor.grammar.installs import Run, runs_of
+from vgpu_doctor.grammar.installs import Install, installs_of
 from vgpu_doctor.intake import reading
 from vgpu_doctor.intake.reading import blocks_of, read_log
 from vgpu_doctor.signatures.load import load_library
@@ -105,10 +105,10 @@ def test_files_of_different_installs_are_told_apart_as_well() -> None:
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
 def test_a_log_of_one_install_passes_unchanged(sample: Path) -> None:
-    runs = [Run()]
+    installs = [Install()]
     before = list(read_log(str(sample)))
-    assert [block for _, block in runs_of(before, runs)] == before
-    assert len(runs) == 1
+    assert [block for _, block in installs_of(before, installs)] == before
+    assert len(installs) == 1
 
 
 def test_very_many_installs_in_one_log_are_not_all_told_apart() -> None:

@@ -1,11 +1,13 @@
-"""Diagnostics x signatures become findings; what only follows from them is set apart, the rest stays unrecognised."""
+"""Turn diagnostics into findings by the signatures; set consequences apart, and keep the rest as unrecognised."""
 
 from __future__ import annotations
 
 from collections import Counter
+from copy import copy
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.frozen import replace
+from vgpu_doctor.grammar.kind_classes import kind_class
 from vgpu_doctor.model import Diagnosis, Diagnostic, Finding, LogFacts
 from vgpu_doctor.signatures.confusables import oddly_quoted
 
@@ -14,53 +16,17 @@ if TYPE_CHECKING:
 
     from vgpu_doctor.signatures.index import Library, Misread
 
-ECHOES = frozenset(
-    """
-    backup-failed command-failed-output command-list-error-question command-list-rejected conftest-bailing-out
-    deleting dkms-autoinstall-failed dkms-bad-exit-status dkms-bad-status dkms-build-missing
-    dkms-consult dkms-install-failed-old dkms-register-failed dpkg-failed drm-failed
-    failed-to-run init-adapter-failed initramfs-failed install-failed kernel-modules-failed-to-load
-    kmod-in-use linker-exit-status load-error-ignored make-error makefile-error
-    modprobe-failed module-build-failed-old module-not-created none-initialized not-remade
-    oops-place optional-module-failed package-build-failed step-failed too-many-errors
-    uninstall-failed unit-failed vgpu-licence-failed waiting
-    """.split()  # noqa: SIM905 - a column of names is read more easily
-)
-"""Kinds by which a tool only says that something before it went wrong."""
-
-NOISE = frozenset(
-    """
-    bad-concurrency cc-version-details cc-version-mismatch-ignored clock-skew command-file-missing
-    compiler-differs conftest-cc-version-failed directory dkms-apport dkms-build-exclusive
-    dkms-conflict-signing dkms-exit-code dkms-installed dkms-log-header dkms-unsigned
-    executable-stack existing-driver-question ignored-error initramfs-notice install-complete
-    installed-file-changed kernel-messages kernel-warning kmod-not-loaded libglvnd-notice
-    linker-notice loading-driver make-notice missing-module-description module-verification-failed
-    modules-already-loaded-retry no-crc no-kernel-modules-option nothing-to-do output-estimate-failed
-    path-guessed post-install-check previous-uninstaller-failed section-mismatch secure-boot-unknown
-    sig-question signature-untrusted suppressed-warnings taint udev-notice version-generation-failed
-    vulkan-loader-missing
-    """.split()  # noqa: SIM905 - a column of names is read more easily
-)
-"""Kinds that break nothing, even behind ``ERROR: ``; a record may still match them."""
-
-TELLING = frozenset(
-    """
-    init-adapter-failed none-initialized unit-failed vgpu-error xid
-    """.split()  # noqa: SIM905 - a column of names is read more easily
-)
-"""Kinds of the kernel's log and the vGPU daemons that are worth showing where a log says nothing better."""
-
 BUILD_TOOLS = frozenset({"compiler", "modpost", "objtool", "linker", "make", "shell"})
 BESIDE_THE_DRIVER = ("nvfs-", "gdrdrv", "nv_peer_mem")
 """How source files of modules begin that only work together with the driver."""
-MOST_EVIDENCE = 8  # diagnostics that a finding keeps; the others are counted
-MOST_KEYS = 12_000  # distinct places that are told apart; more are counted as they come
-MOST_UNRECOGNISED = 200  # distinct complaints that are kept
+
+MAX_EVIDENCE = 8  # diagnostics that a finding keeps; the others are counted
+MAX_KEYS = 12_000  # distinct places that are told apart; more are counted as they come
+MAX_UNRECOGNISED = 200  # distinct complaints that are kept
 
 
 class _Case:
-    """What one cause has gathered so far."""
+    """What was gathered so far about one cause."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -69,19 +35,27 @@ class _Case:
         self.consequences = 0
         self.explained: Counter[str] = Counter()  # how many of its complaints another cause explains
         self.misread: dict[str, str] = {}  # names in the log, and the names for which they were taken
-        self.misread_count = 0  # complaints that show the cause only so
+        self.misread_count = 0  # complaints that show the cause only by such a name
+
+    def copy(self) -> _Case:
+        other = copy(self)
+        other.evidence = list(self.evidence)
+        other.files = set(self.files)
+        other.explained = self.explained.copy()
+        other.misread = dict(self.misread)
+        return other
 
     def add(self, diagnostic: Diagnostic, explained_by: Iterable[str]) -> None:
         self.count += 1
         self.explained.update(explained_by)
-        if len(self.evidence) < MOST_EVIDENCE:
+        if len(self.evidence) < MAX_EVIDENCE:
             self.evidence.append(diagnostic)
-        if diagnostic.place and len(self.files) < MOST_EVIDENCE * 8:
+        if diagnostic.place and len(self.files) < MAX_EVIDENCE * 8:
             self.files.add(diagnostic.place.file)
 
 
 class Diagnoser:
-    """Takes the diagnostics of one case, which may come from several logs, and says what they mean."""
+    """Gather the diagnostics of one install, which may come from several logs, and say what they mean."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
@@ -91,15 +65,15 @@ class Diagnoser:
         self._explained_functions: dict[tuple[str, str | None], str] = {}
         self._open: list[tuple[Diagnostic, tuple[str, ...]]] = []
         self._open_count = 0
-        self._telling: list[Diagnostic] = []
-        self._echoes = 0
+        self._symptoms: list[Diagnostic] = []
+        self._consequences = 0
         self._warnings = 0
 
     def add(self, diagnostic: Diagnostic) -> None:
-        """Takes one more diagnostic, in the order of the log."""
+        """Take one more diagnostic, in the order of the log."""
         if diagnostic.key in self._keys:
             return
-        if len(self._keys) < MOST_KEYS:
+        if len(self._keys) < MAX_KEYS:
             self._keys.add(diagnostic.key)
         entries = self._library.matches(diagnostic)
         cause = next((entry for entry in entries if not entry.explains), None)
@@ -109,36 +83,50 @@ class Diagnoser:
         elif cause is not None:
             explained_by = {entry.id for entry in entries if entry.explains and entry.id != cause.id}
             self._found(cause.id, diagnostic, explained_by)
-        elif diagnostic.kind in TELLING or diagnostic.kind in ECHOES:
-            self._echoes += diagnostic.kind in ECHOES
-            if diagnostic.kind in TELLING and len(self._telling) < MOST_EVIDENCE:
-                self._telling.append(diagnostic)
-        elif diagnostic.severity in ("error", "fatal") and diagnostic.kind not in NOISE:
+        elif (of_kind := kind_class(diagnostic.kind)) in ("consequence", "symptom", "weak_symptom"):
+            self._consequences += of_kind != "weak_symptom"
+            if of_kind != "consequence" and len(self._symptoms) < MAX_EVIDENCE:
+                self._symptoms.append(diagnostic)
+        elif diagnostic.severity in ("error", "fatal") and of_kind != "noise":
             self._open_count += 1
-            if len(self._open) < MOST_UNRECOGNISED:
+            if len(self._open) < MAX_UNRECOGNISED:
                 self._open.append((diagnostic, tuple(entry.id for entry in entries)))
         elif diagnostic.severity == "warning":
             self._warnings += 1
 
     def _found(self, cause: str, diagnostic: Diagnostic, explained_by: Iterable[str]) -> None:
         self._cases.setdefault(cause, _Case()).add(diagnostic, explained_by)
-        if diagnostic.place and len(self._explained_lines) < MOST_KEYS:
+        if diagnostic.place and len(self._explained_lines) < MAX_KEYS:
             self._explained_lines[diagnostic.place.file, diagnostic.place.line] = cause
             self._explained_functions[diagnostic.place.file, diagnostic.function] = cause
 
     def diagnosis(self, facts: Iterable[LogFacts]) -> Diagnosis:
-        """What was found, with nothing left out: causes, consequences, and what is not known."""
-        facts = tuple(facts)
+        """Return all that was found: causes, consequences, and what is not known.
+
+        What was gathered stays as it is, so the same is returned each time, and more diagnostics may be added.
+        """
+        return self._copy()._conclude(tuple(facts))
+
+    def _copy(self) -> Diagnoser:
+        other = copy(self)
+        other._cases = {name: case.copy() for name, case in self._cases.items()}
+        other._explained_lines = dict(self._explained_lines)
+        other._explained_functions = dict(self._explained_functions)
+        other._open = list(self._open)
+        return other
+
+    def _conclude(self, facts: tuple[LogFacts, ...]) -> Diagnosis:
+        """Work out the diagnosis in place: corrected names and causes that step back change what was gathered."""
         if self._about_another_module(facts):
             return Diagnosis(facts, (), (), 0, 0, 0)
-        if any(one.outcome == "failed" for one in facts):
+        if any(log.outcome == "failed" for log in facts):
             self._forget_absence()
         self._look_for_misread_names(changed=False)
         if self._is_misread():
             self._look_for_misread_names(changed=True)
         self._step_back()
         unrecognised: list[Diagnostic] = []
-        consequences = self._echoes
+        consequences = self._consequences
         hiding = next((name for name in self._cases if self._library[name].explains_all), None)
         for diagnostic, explained_by in self._open:
             cause = self._cause_of(diagnostic, explained_by, hiding)
@@ -148,9 +136,9 @@ class Diagnoser:
                 self._cases[cause].consequences += 1
                 consequences += 1
         self._drop_last_resorts(unrecognised)
-        if self._telling and not self._cases and not unrecognised:
-            unrecognised = self._telling
-            consequences -= sum(one.kind in ECHOES for one in unrecognised)
+        if self._symptoms and not self._cases and not unrecognised:
+            unrecognised = self._symptoms
+            consequences -= sum(kind_class(diagnostic.kind) == "symptom" for diagnostic in unrecognised)
         findings = [self._finding(name, case) for name, case in self._cases.items()]
         findings.sort(key=lambda finding: (finding.evidence[0].log, finding.evidence[0].log_line))
         beyond = self._open_count - len(self._open)
@@ -164,10 +152,12 @@ class Diagnoser:
         )
 
     def _forget_absence(self) -> None:
-        """Where an installation failed it is no news that no driver answers, and no cause of the failure."""
+        """Count "no driver answers" as a consequence: where an installation failed it is no cause of the failure."""
         for name, case in list(self._cases.items()):
-            if case.count == len(case.evidence) and all(one.kind == "smi-no-driver" for one in case.evidence):
-                self._echoes += case.count
+            if case.count == len(case.evidence) and all(
+                diagnostic.kind == "smi-no-driver" for diagnostic in case.evidence
+            ):
+                self._consequences += case.count
                 del self._cases[name]
 
     def _found_misread(self, misread: Misread, diagnostic: Diagnostic) -> None:
@@ -180,9 +170,9 @@ class Diagnoser:
         self._cases[cause].misread_count += 1
 
     def _look_for_misread_names(self, changed: bool) -> None:
-        """What nothing explains may name a known cause as it was read from a screenshot: weak evidence, but evidence.
+        """Look in unexplained complaints for names of known causes that were misread from a screenshot.
 
-        Letters that look alike are enough; ``changed`` also allows a wrong one.
+        By default only letters that look alike may differ; ``changed`` also allows one wrong letter.
         """
         unknown = []
         for diagnostic, explained_by in self._open:
@@ -200,7 +190,7 @@ class Diagnoser:
         return any(known) or any(oddly_quoted(diagnostic.message) for diagnostic, _ in self._open)
 
     def _step_back(self) -> None:
-        """A cause steps back behind one that explains all of its complaints: never two causes where there is one."""
+        """Drop each cause all of whose complaints another explains, so that one mistake is not reported as two."""
         for name, case in list(self._cases.items()):
             explaining = (other for other, count in case.explained.items() if count == case.count)
             behind = next((other for other in explaining if other in self._cases), None)
@@ -209,7 +199,7 @@ class Diagnoser:
                 del self._cases[name]
 
     def _cause_of(self, diagnostic: Diagnostic, explained_by: tuple[str, ...], hiding: str | None) -> str | None:
-        """The finding from which an unexplained complaint follows, if any; from ``hiding`` follows all of a build."""
+        """Return the cause from which an unexplained complaint follows; all of a build follows from ``hiding``."""
         for name in explained_by:
             if name in self._cases:
                 return name
@@ -227,7 +217,7 @@ class Diagnoser:
         return None
 
     def _drop_last_resorts(self, unrecognised: list[Diagnostic]) -> None:
-        """Where something else was found nobody needs them; beside unknown complaints theirs is one more of those."""
+        """Drop causes of last resort where another is known; where only complaints are, move their evidence there."""
         last = [name for name in self._cases if self._library[name].last_resort]
         found_more = len(last) < len(self._cases)
         if not found_more and not unrecognised:
@@ -235,7 +225,11 @@ class Diagnoser:
         for name in last:
             evidence = self._cases.pop(name).evidence
             if not found_more:
-                unrecognised += [one for one in evidence if one.severity == "error" and one.kind not in ECHOES]
+                unrecognised += [
+                    diagnostic
+                    for diagnostic in evidence
+                    if diagnostic.severity == "error" and kind_class(diagnostic.kind) not in ("consequence", "symptom")
+                ]
         unrecognised.sort(key=lambda diagnostic: (diagnostic.log, diagnostic.log_line))
 
     def _finding(self, name: str, case: _Case) -> Finding:
@@ -250,19 +244,19 @@ class Diagnoser:
         )
 
     def _about_another_module(self, facts: tuple[LogFacts, ...]) -> bool:
-        """Whether the logs are the build of something that is not NVIDIA's driver."""
-        if any(one.driver for one in facts):
+        """Tell whether the logs are the build of something that is not NVIDIA's driver."""
+        if any(log.driver for log in facts):
             return False
-        if any(one.foreign_module for one in facts):
+        if any(log.foreign_module for log in facts):
             return True
-        compiled = [one for case in self._cases.values() for one in case.evidence if one.tool == "compiler"]
-        compiled += [one for one, _ in self._open if one.tool == "compiler"]
-        places = [one.place.file for one in compiled if one.place]
-        return bool(places) and not any(is_driver_file(file) for file in places)
+        diagnostics = [diagnostic for case in self._cases.values() for diagnostic in case.evidence]
+        diagnostics += [diagnostic for diagnostic, _ in self._open]
+        files = [item.place.file for item in diagnostics if item.tool == "compiler" and item.place]
+        return bool(files) and not any(is_driver_file(file) for file in files)
 
 
 def is_driver_file(file: str) -> bool:
-    """Whether a path looks like a source file of NVIDIA's driver, or like a header that it includes."""
+    """Tell whether a path looks like a source file of NVIDIA's driver, or like a header that it includes."""
     base = file.rpartition("/")[2]
     if base.startswith(BESIDE_THE_DRIVER) or file.startswith("/usr/include/") or "/cuda" in file:
         return False

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from vgpu_doctor.diagnosis import Diagnoser
 from vgpu_doctor.frozen import replace
 from vgpu_doctor.grammar.diagnostics import diagnostics
-from vgpu_doctor.grammar.installs import Run, runs_of
+from vgpu_doctor.grammar.installs import Install, installs_of
 from vgpu_doctor.grammar.log_facts import FactCollector
 
 if TYPE_CHECKING:
@@ -25,23 +25,25 @@ def diagnose(logs: Iterable[tuple[str, Iterable[Block]]], library: Library) -> D
     Where they are of several installs (another driver, another kernel), each is diagnosed alone. The answer is the
     last one that failed for a reason that was found; the others stand beside it.
     """
-    runs = [Run()]
-    cases: dict[Run, tuple[Diagnoser, list[LogFacts]]] = {}
+    installs = [Install()]
+    cases: dict[Install, tuple[Diagnoser, list[LogFacts]]] = {}
     for name, blocks in logs:
-        for run, pieces in groupby(runs_of(blocks, runs), key=lambda piece: piece[0]):
-            diagnoser, facts = cases.setdefault(run, (Diagnoser(library), []))
+        for install, pieces in groupby(installs_of(blocks, installs), key=lambda piece: piece[0]):
+            diagnoser, facts = cases.setdefault(install, (Diagnoser(library), []))
             collector = FactCollector(name)
             for diagnostic in diagnostics(_counted(pieces, collector), name, collector):
                 diagnoser.add(diagnostic)
             facts.append(collector.facts())
-    found = [diagnoser.diagnosis(facts) for diagnoser, facts in (cases[run] for run in runs if run in cases)]
+    found = [
+        diagnoser.diagnosis(facts) for diagnoser, facts in (cases[install] for install in installs if install in cases)
+    ]
     if not found:
         return Diagnoser(library).diagnosis(())
     main = max(range(len(found)), key=lambda place: (*_weight(found[place]), place))
     return replace(found[main], others=tuple(found[:main] + found[main + 1 :])) if len(found) > 1 else found[main]
 
 
-def _counted(pieces: Iterable[tuple[Run, Block]], collector: FactCollector) -> Iterator[Block]:
+def _counted(pieces: Iterable[tuple[Install, Block]], collector: FactCollector) -> Iterator[Block]:
     for number, (_, block) in enumerate(pieces):
         if not number:
             collector.begins_at(block.number_of(0))

@@ -9,7 +9,7 @@ import pytest
 from lark import Lark, logger
 
 from vgpu_doctor.grammar import generate
-from vgpu_doctor.grammar.tables import automaton
+from vgpu_doctor.grammar.tables import STARTS, automaton
 
 MODPOST = [
     (
@@ -322,11 +322,11 @@ def test_other_text_is_not_known(start: str, text: str) -> None:
     assert automaton("tools").parse(text, start) is None
 
 
-@pytest.mark.parametrize("grammar", ["tools", "installer", "kernel"])
+@pytest.mark.parametrize("grammar", STARTS)
 def test_grammar_has_no_conflict(grammar: str, caplog: pytest.LogCaptureFixture) -> None:
     text = (Path(generate.__file__).parent / f"{grammar}.lark").read_text(encoding="utf-8")
     logger.addHandler(caplog.handler)
     with caplog.at_level(logging.DEBUG, logger=logger.name):
-        Lark(text, parser="lalr", lexer="contextual", start=list(generate.STARTS[grammar]), debug=True)
+        Lark(text, parser="lalr", lexer="contextual", start=list(STARTS[grammar]), debug=True)
     logger.removeHandler(caplog.handler)
     assert [record.message for record in caplog.records if "onflict" in record.message] == []

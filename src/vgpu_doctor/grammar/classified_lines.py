@@ -28,7 +28,7 @@ class ClassifiedLine:
     number: int | None = None  # of the source line that an excerpt shows
 
 
-MOST_MESSAGES = 500  # that are remembered
+MAX_MESSAGES = 500  # that are remembered
 
 NOTHING = ClassifiedLine("nothing")
 """A line whose writer is known and that says nothing of interest."""
@@ -57,7 +57,7 @@ def parsed(tool: str, severity: str, text: str, start: str, place: Place | None 
     return ClassifiedLine(_role(start), tool, severity, found[0], text, found[1], place)
 
 
-@lru_cache(maxsize=MOST_MESSAGES)
+@lru_cache(maxsize=MAX_MESSAGES)
 def _understood(text: str, start: str) -> tuple[str, Mapping[str, str]] | None:
     """Kind and captures of a message; the same is often said of many places."""
     return automaton(GRAMMAR_OF[start]).parse(text, start)

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from vgpu_doctor.intake.decode import Block
 
 WINDOW = 4  # complaints that may still get notes and excerpts: parallel compilers write between each other's lines
-MOST_SHAPES = 12_000  # distinct lines that are remembered
-MOST_NOTES = 12
-MOST_EXCERPT = 4
+MAX_SHAPES = 12_000  # distinct lines that are remembered
+MAX_NOTES = 12
+MAX_EXCERPT = 4
 SEEN: Final = ClassifiedLine("scope", "seen")
 """Stands for a complaint that was printed before: the installer prints each up to four times."""
 
@@ -38,7 +38,7 @@ def diagnostics(blocks: Iterable[Block], log: str, facts: FactCollector) -> Iter
             try:
                 shape = shapes[line]
             except KeyError:
-                if len(shapes) >= MOST_SHAPES:
+                if len(shapes) >= MAX_SHAPES:
                     shapes.clear()
                 shape = shapes[line] = shape_of(line)
                 facts.line(number, line.strip())
@@ -99,7 +99,9 @@ class _OpenOnes:
             return
         elif shape.role == "excerpt":
             if shape.number is not None:
-                self._shown = next((one for one in reversed(self._pending) if one.wants(shape.number)), None)
+                self._shown = next(
+                    (complaint for complaint in reversed(self._pending) if complaint.wants(shape.number)), None
+                )
             if self._shown is not None:
                 self._shown.show(line)
         elif shape.role in ("note", "complaint"):
@@ -123,9 +125,9 @@ class _OpenOnes:
 
     def _attach(self, note: ClassifiedLine) -> None:
         """Gives a note to the youngest complaint of its own file, else to the youngest of all."""
-        for one in reversed(self._pending):
-            if note.place and one.shape.place and one.shape.place.file == note.place.file:
-                one.note(note)
+        for complaint in reversed(self._pending):
+            if note.place and complaint.shape.place and complaint.shape.place.file == note.place.file:
+                complaint.note(note)
                 return
         if self._pending:
             self._pending[-1].note(note)
@@ -149,7 +151,7 @@ class _Pending:
         return not self._excerpt and place is not None and place.line == number
 
     def show(self, line: str) -> None:
-        if len(self._excerpt) < MOST_EXCERPT:
+        if len(self._excerpt) < MAX_EXCERPT:
             cut = self._indent if not line[: self._indent].strip() else 0
             self._excerpt.append(line[cut:].rstrip()[:500])
 
@@ -162,7 +164,7 @@ class _Pending:
         self._bare, self._last = line, number
 
     def note(self, note: ClassifiedLine) -> None:
-        if len(self._notes) < MOST_NOTES:
+        if len(self._notes) < MAX_NOTES:
             self._notes.append(Note(note.kind, note.message, note.place, note.captures or {}))
 
     def diagnostic(self, log: str) -> Diagnostic:

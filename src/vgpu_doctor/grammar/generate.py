@@ -14,17 +14,10 @@ from lark.grammar import Rule
 from lark.lexer import TerminalDef
 
 from vgpu_doctor.grammar.automaton import AKA
+from vgpu_doctor.grammar.tables import STARTS
 
 KIND_GROUPS = ("complaint", "remark")
 """Last words of the rules whose alternatives are the kinds of diagnostics."""
-
-STARTS = {
-    "compiler": ("message", "note"),
-    "tools": ("modpost", "objtool", "linker", "make", "shell"),
-    "installer": ("installer", "dkms", "packages"),
-    "kernel": ("kernel",),
-}
-"""The grammars, and what each can begin with."""
 
 
 def tables_of(name: str, folder: Path | None = None) -> dict[str, Any]:

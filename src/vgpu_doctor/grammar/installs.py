@@ -20,10 +20,10 @@ DECLARED = re.compile(
 
 HEAD = "nvidia-installer log file"
 HEAD_LINES = 3  # lines before the installer's version in which its log begins
-MOST_PARTS = 40  # of one log; what follows stays with the last
+MAX_PARTS = 40  # of one log; what follows stays with the last
 
 
-class Run:
+class Install:
     """One install: the driver and the kernel that its logs declare, each None until one does."""
 
     def __init__(self, driver: str | None = None, kernel: str | None = None) -> None:
@@ -38,28 +38,28 @@ class Run:
         self.driver, self.kernel = driver, kernel or self.kernel
 
 
-def runs_of(blocks: Iterable[Block], runs: list[Run]) -> Iterator[tuple[Run, Block]]:
-    """The blocks of a log, each with the install that it is of; a block with two is cut between them.
+def installs_of(blocks: Iterable[Block], installs: list[Install]) -> Iterator[tuple[Install, Block]]:
+    """Yield the blocks of a log, each with its install; cut a block that holds two between them.
 
-    ``runs`` are those that are known, the current one last; new ones are added. A log that declares nothing goes on
+    ``installs`` are those that are known, the current one last; new ones are added. A log that declares nothing goes on
     with the current one.
     """
     parts = 1
     for block in blocks:
         begin = 0
         for place, driver, kernel in _declarations(block.text):
-            if not runs[-1].agrees(driver, kernel):
-                if parts == MOST_PARTS:
+            if not installs[-1].agrees(driver, kernel):
+                if parts == MAX_PARTS:
                     break
                 parts += 1
                 end = _head_before(block.text, place)
                 if end > begin:
-                    yield runs[-1], _part(block, begin, end)
+                    yield installs[-1], _part(block, begin, end)
                 begin = end
-                same = next((run for run in runs if run.agrees(driver, kernel)), None) or Run()
-                runs[:] = [*(run for run in runs if run is not same), same]
-            runs[-1].learn(driver, kernel)
-        yield runs[-1], _part(block, begin, len(block.text)) if begin else block
+                same = next((install for install in installs if install.agrees(driver, kernel)), None) or Install()
+                installs[:] = [*(install for install in installs if install is not same), same]
+            installs[-1].learn(driver, kernel)
+        yield installs[-1], _part(block, begin, len(block.text)) if begin else block
 
 
 def _declarations(text: str) -> list[tuple[int, str, str | None]]:
@@ -72,7 +72,7 @@ def _declarations(text: str) -> list[tuple[int, str, str | None]]:
             if declared := DECLARED.match(text, start):
                 found.append((start, declared[1] or declared[2], declared[3]))
             place = text.find(words, place + 1)
-    return sorted(found, key=lambda one: one[0])
+    return sorted(found, key=lambda declaration: declaration[0])
 
 
 def _head_before(text: str, place: int) -> int:

@@ -33,18 +33,18 @@ SHELL = re.compile(
 REFUSED_BY_DRIVER = re.compile(r"(?:-?bash|zsh)(?:: line \d+)?: echo: write error: No space left on device")
 """What somebody typed into a file of sysfs came back: that the card is full says as much as that the disk is."""
 KMOD = re.compile(r"(?:[\w./-]*/)?(?:modprobe|insmod|rmmod|depmod|dracut|mkinitcpio): .*")
-LARGEST_NUMBER = 9  # digits of a line or column; more of them are no place
+MAX_DIGITS = 9  # digits of a line or column; more of them are no place
 
 
-def by_frame(text: str) -> ClassifiedLine | None:
+def by_format(text: str) -> ClassifiedLine | None:
     """What a line is by its form, ``NOTHING`` for what says nothing, None for a line without such a form."""
-    for read in FRAMES:
+    for read in LINE_FORMATS:
         if (shape := read(text)) is not None:
             return shape
     return None
 
 
-def has_frame_of_compiler(text: str) -> bool:
+def has_compiler_format(text: str) -> bool:
     """Whether a line has place, severity and message as a compiler writes them, in whatever language."""
     return bool(COMPILER.match(text) or ((program := PROGRAM.match(text)) and program[2]))
 
@@ -57,7 +57,7 @@ def _compiler(text: str) -> ClassifiedLine | None:
     severity = words.SEVERITIES.get(word)
     if severity is None:
         return NOTHING if word.startswith("in function") else None
-    place = Place(file, int(line[:LARGEST_NUMBER]), int(column[:LARGEST_NUMBER]) if column else None)
+    place = Place(file, int(line[:MAX_DIGITS]), int(column[:MAX_DIGITS]) if column else None)
     if severity == "note":
         return said("compiler", severity, message, "note", place)
     return said("compiler", severity, _of_crash(word) + message, "message", place)
@@ -134,7 +134,7 @@ def _kmod(text: str) -> ClassifiedLine | None:
     return (parsed("kernel", "error", text, "kernel") or NOTHING) if KMOD.match(text) else None
 
 
-FRAMES: tuple[Callable[[str], ClassifiedLine | None], ...] = (
+LINE_FORMATS: tuple[Callable[[str], ClassifiedLine | None], ...] = (
     _compiler,
     _context,
     _objtool,

@@ -7,10 +7,10 @@ import re
 from vgpu_doctor.frozen import replace
 from vgpu_doctor.grammar import words
 from vgpu_doctor.grammar.classified_lines import NOTHING, ClassifiedLine, parsed, said
-from vgpu_doctor.grammar.line_formats import by_frame, has_frame_of_compiler
+from vgpu_doctor.grammar.line_formats import by_format, has_compiler_format
 from vgpu_doctor.grammar.tables import UNKNOWN
 
-LONGEST_MESSAGE = 4096  # characters; what a tool has to say is shorter, and hostile lines are not
+MAX_MESSAGE = 4096  # characters; what a tool has to say is shorter, and hostile lines are not
 
 # The time and host that the kernel ring buffer, syslog or the journal put before a line.
 KERNEL_TIME = (
@@ -32,7 +32,7 @@ SOURCE_NAMED = re.compile(r"\.[ch]:(?: \S|\d)")
 
 def shape_of(line: str) -> ClassifiedLine | None:
     """What a line is, without the installer's indentation; None for what says nothing of interest."""
-    text = line.strip()[:LONGEST_MESSAGE]
+    text = line.strip()[:MAX_MESSAGE]
     prefix = LOG_PREFIX.match(text)
     from_kernel = False
     if prefix and prefix.end():
@@ -45,7 +45,7 @@ def shape_of(line: str) -> ClassifiedLine | None:
     if (text[0] == "|" or text[0].isdigit()) and (excerpt := EXCERPT.fullmatch(text)):
         return ClassifiedLine("excerpt", number=int(excerpt[1][:9]) if excerpt[1] else None, message=line)
     if ":" in text:
-        found = by_frame(text)
+        found = by_format(text)
         if _may_be_translated(found, text):
             found = _translated(text) or found
         if found is not None:
@@ -58,7 +58,7 @@ def _may_be_translated(found: ClassifiedLine | None, text: str) -> bool:
     if found is None:
         if not text.isascii() or (text[-1] in ":," and SOURCE_NAMED.search(text)):
             return True
-        return has_frame_of_compiler(text)
+        return has_compiler_format(text)
     if found.tool not in ("compiler", "make", "linker") or found.kind not in (UNKNOWN, "makefile-error"):
         return False
     return found.severity in ("error", "fatal") or found.tool == "make" or not text.isascii()
@@ -69,7 +69,7 @@ def _translated(text: str) -> ClassifiedLine | None:
     from vgpu_doctor.grammar.localised import in_english
 
     english = in_english(text)
-    found = by_frame(english[0]) if english else None
+    found = by_format(english[0]) if english else None
     if english is None or found is None or (found.tool == "make" and found.kind in (UNKNOWN, "makefile-error")):
         return None
     return replace(found, message=english[1]) if found.role in ("complaint", "note") else found

@@ -66,7 +66,7 @@ WORTH_A_LOOK = re.compile(
     r"|/lib/modules|Answer|installer|LD \[M\]|^\d[\d.]+-"
 )
 
-MOST_VERSIONS = 32  # that are kept of a log; a host has few
+MAX_VERSIONS = 32  # that are kept of a log; a host has few
 SUCCESS_KINDS = frozenset({"install-complete", "dkms-installed"})
 FAILURE_KINDS = frozenset(
     {"make-error", "dkms-bad-status", "dkms-bad-exit-status", "sanity-check-failed", "step-failed"}
@@ -198,7 +198,7 @@ class FactCollector:
 def _note_versions(patterns: list[re.Pattern[str]], text: str, found: dict[str, int]) -> None:
     """Adds the versions that a line names, with the rank of the pattern that shows each best."""
     for rank, pattern in enumerate(patterns):
-        if len(found) < MOST_VERSIONS and (match := pattern.search(text)):
+        if len(found) < MAX_VERSIONS and (match := pattern.search(text)):
             value = match[1].rstrip(".-").removesuffix("-common")
             found[value] = min(rank, found.get(value, rank))
 

@@ -46,7 +46,7 @@ def lines_worth_reading(block: Block) -> Iterator[tuple[int, str]]:
 
 SAMPLES = 32  # lines, spread over a block, that tell whether a look at all of it is worth while
 WORTH_WHILE = 4  # one in so many of them is known
-MOST_STEPS = 10_000  # distinct lines without interest that are remembered
+MAX_STEPS = 10_000  # distinct lines without interest that are remembered
 
 
 class Repeats:
@@ -60,7 +60,7 @@ class Repeats:
 
     def holds_nothing_new(self, text: str) -> bool:
         """Whether every line of the next block is known, or passed over."""
-        if self._to_learn is not None and len(self._steps) < MOST_STEPS:
+        if self._to_learn is not None and len(self._steps) < MAX_STEPS:
             # not before a second block comes: a short log pays nothing
             self._steps.update(filter(_is_passed_over, self._unknown(self._to_learn)))
         self._to_learn = None

@@ -7,6 +7,14 @@ from functools import cache
 from vgpu_doctor.grammar.automaton import Automaton
 from vgpu_doctor.package_data import built
 
+STARTS = {
+    "compiler": ("message", "note"),
+    "tools": ("modpost", "objtool", "linker", "make", "shell"),
+    "installer": ("installer", "dkms", "packages"),
+    "kernel": ("kernel",),
+}
+"""The grammars, and what each can begin with."""
+
 UNKNOWN = "unknown"
 """The kind of what the grammar has no rule for."""
 
@@ -24,8 +32,6 @@ def automaton(grammar: str) -> Automaton:
 
 def kinds() -> dict[str, tuple[str, ...]]:
     """Every kind of diagnostic that the grammars know, with its captures."""
-    from vgpu_doctor.grammar.generate import STARTS
-
     found: dict[str, set[str]] = {UNKNOWN: set()}
     for grammar in STARTS:
         for kind, captures in automaton(grammar).kinds.items():
