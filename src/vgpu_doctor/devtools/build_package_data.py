@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 def built_files(signatures: Path) -> dict[str, str]:
     """Text of every file that :mod:`vgpu_doctor.package_data` reads, by name, from a folder of records."""
     from vgpu_doctor.catalogue.catalogue import load_raw
-    from vgpu_doctor.cli.completion import FILE, completion_table
+    from vgpu_doctor.cli.quick import FILE, option_table
     from vgpu_doctor.grammar.generate import STARTS, tables_of
     from vgpu_doctor.signatures.load import compiled
     from vgpu_doctor.signatures.yaml_folder import CATALOGUE, read_folder
@@ -20,6 +20,6 @@ def built_files(signatures: Path) -> dict[str, str]:
     return {
         **{f"grammar/{name}.json": json.dumps(tables_of(name), separators=(",", ":")) for name in STARTS},
         **compiled(read_folder(signatures)),
-        FILE: json.dumps(completion_table(), separators=(",", ":")),
+        FILE: json.dumps(option_table(), separators=(",", ":")),
         "catalogue.json": json.dumps(load_raw(signatures / CATALOGUE), ensure_ascii=False, separators=(",", ":")),
     }
