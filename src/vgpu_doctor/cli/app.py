@@ -8,6 +8,8 @@ from typing import Annotated, Optional
 
 import typer
 
+from vgpu_doctor.cli.completion import languages, pve_releases, signature_ids, trees, vgpu_releases
+
 app = typer.Typer(
     name="vgpu-doctor",
     help="Says why an NVIDIA vGPU driver does not build, load or run on this kernel, and what to do about it.",
@@ -67,7 +69,9 @@ class Colour(StrEnum):
 
 
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="Form of the report.")]
-LanguageOption = Annotated[Optional[str], typer.Option("--lang", help="en or zh; otherwise that of the locale.")]
+LanguageOption = Annotated[
+    Optional[str], typer.Option("--lang", autocompletion=languages, help="en or zh; by default that of the locale.")
+]
 ColourOption = Annotated[Colour, typer.Option("--color", help="Colours on a terminal.")]
 FoldersOption = Annotated[
     Optional[list[Path]],
@@ -75,11 +79,15 @@ FoldersOption = Annotated[
 ]
 GpuOption = Annotated[Optional[str], typer.Option("--gpu", help="The card: a name, or its PCI id (10de:2204).")]
 DriverOption = Annotated[
-    Optional[str], typer.Option("--driver", help="Driver build or vGPU release, where the log does not tell.")
+    Optional[str],
+    typer.Option(
+        "--driver", autocompletion=vgpu_releases, help="Driver build or vGPU release, if the log does not name it."
+    ),
 ]
-KernelOption = Annotated[Optional[str], typer.Option("--kernel", help="Kernel release, where the log does not tell.")]
+KernelOption = Annotated[Optional[str], typer.Option("--kernel", help="Kernel release, if the log does not name it.")]
 PveOption = Annotated[
-    Optional[str], typer.Option("--pve", help="Proxmox VE release, 8.2; where the log does not tell.")
+    Optional[str],
+    typer.Option("--pve", autocompletion=pve_releases, help="Proxmox VE release (8.2), if the log does not name it."),
 ]
 
 
@@ -158,7 +166,7 @@ def patch(
     ] = None,
     tree: Annotated[
         Optional[str],
-        typer.Option("--tree", help="kernel or kernel-open; otherwise the one that the log is of."),
+        typer.Option("--tree", autocompletion=trees, help="kernel or kernel-open; by default the one in the log."),
     ] = None,
     output: Annotated[
         Optional[Path],
@@ -200,7 +208,11 @@ def patch(
 def check(
     driver: Annotated[
         Optional[str],
-        typer.Option("--driver", help="Driver build (535.161.05) or vGPU release (16.4); otherwise the host's."),
+        typer.Option(
+            "--driver",
+            autocompletion=vgpu_releases,
+            help="Driver build (535.161.05) or vGPU release (16.4); by default the host's.",
+        ),
     ] = None,
     kernel: Annotated[
         Optional[str],
@@ -210,7 +222,9 @@ def check(
         ),
     ] = None,
     gpu: GpuOption = None,
-    pve: Annotated[Optional[str], typer.Option("--pve", help="Proxmox VE release, 8.2.")] = None,
+    pve: Annotated[
+        Optional[str], typer.Option("--pve", autocompletion=pve_releases, help="Proxmox VE release (8.2).")
+    ] = None,
     source: Annotated[
         Optional[Path],
         typer.Option("--source", help="The driver's source; otherwise /usr/src/nvidia-BUILD where it is there."),
@@ -251,7 +265,10 @@ def check(
 
 @app.command(epilog="Exit code: 0, or 2 where there is no such signature.")
 def explain(
-    name: Annotated[str, typer.Argument(metavar="ID", help="Id of a signature, as a report shows it.")],
+    name: Annotated[
+        str,
+        typer.Argument(metavar="ID", autocompletion=signature_ids, help="Id of a signature, as a report shows it."),
+    ],
     language: LanguageOption = None,
     colour: ColourOption = Colour.auto,
     folders: FoldersOption = None,

@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 COULD_NOT_RUN = 2
-COMPLETING = "_VGPU_DOCTOR_COMPLETE"
-"""Names the shell that wants words to complete a line, and no run."""
 
 
 def main() -> None:
@@ -52,20 +50,13 @@ def exit_code_of(act: Callable[[], int]) -> int:
 def _run() -> int:
     from vgpu_doctor.cli.quick import plain_call
 
-    if shell := os.environ.get(COMPLETING):
-        from vgpu_doctor.cli.completion import answer
-
-        words = answer(shell, os.environ.get("COMP_WORDS", ""), os.environ.get("COMP_CWORD", ""))
-        if words is not None:
-            sys.stdout.write(words)
-            return 0
     if (call := plain_call(sys.argv[1:])) is not None:
         from vgpu_doctor.cli.analyze import run_analyze
 
         return run_analyze(**call)
     from vgpu_doctor.cli.app import app
 
-    result = app(standalone_mode=False)
+    result = app(prog_name="vgpu-doctor", standalone_mode=False)
     return result if isinstance(result, int) else 0
 
 
