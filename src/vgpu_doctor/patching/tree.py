@@ -119,7 +119,7 @@ class DriverTree:
             if not path.resolve().is_relative_to(self.root):
                 raise PatchError(path, "is a link that leads out of the driver's folder")
             descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a pipe must not stop the program
-            with open(descriptor, "rb") as opened:
+            with os.fdopen(descriptor, "rb") as opened:
                 about = os.fstat(descriptor)
                 if not stat.S_ISREG(about.st_mode) or about.st_size > LARGEST_FILE:
                     raise PatchError(path, "is no source file: too large, or no file at all")
