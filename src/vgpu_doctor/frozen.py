@@ -16,8 +16,8 @@ diagnosis of a log; here all classes share one set of functions. ``NamedTuple`` 
 equal any tuple of the same content, unpack and compare by order, and cannot make a default anew.
 
 A value is hashed by its fields, so one field that holds a mapping, a list or a set makes it unhashable, also through
-another value: ``hash`` raises ``TypeError`` for Diagnostic, Match, Signature and Finding of the model, and for what holds
-them. Compare such values with ``==``, and key them by an id.
+another value: ``hash`` raises ``TypeError`` for Diagnostic, Match, Signature and Finding of the model, and for what
+holds them. Compare such values with ``==``, and key them by an id.
 """
 
 from __future__ import annotations

@@ -42,10 +42,10 @@ def run_check(
     folders: Sequence[Path] = (),
     today: str | None = None,
 ) -> int:
-    """Writes what is foreseen to standard output; returns the exit code of the contract.
+    """Write the forecast to standard output, and return the exit code.
 
-    0 it builds and works, 1 it will not, 3 not known, 2 could not run. ``today`` is year and month, else the
-    clock's.
+    0 it builds and works, 1 it will not, 3 not known, 2 could not run. ``today`` is a year and month, by default
+    the clock's.
     """
     speaks = language_of(language)
     library, catalogue = load_library(folders), load_catalogue()
@@ -61,7 +61,7 @@ def run_check(
 
 
 def _with_host(report: Report, forecasts: Sequence[Forecast], facts: HostFacts | None, language: str) -> Report:
-    """The report with the table of all verdicts, and with what is known of the host."""
+    """Add the table of all verdicts and the facts of the host to the report."""
     rows = table(forecasts, language)
     lines = [*aligned(rows), ""] if rows else []
     if facts is None:

@@ -19,7 +19,7 @@ MENDED, TO_MEND = 0, 1
 
 
 def run_list(*, kinds: bool, language: str | None, folders: Sequence[Path]) -> int:
-    """Writes one line a record, or one line a kind of diagnostic."""
+    """Write one line per record, or per kind of diagnostic."""
     out = utf8_output()
     if kinds:
         from vgpu_doctor.grammar.tables import kinds as all_kinds
@@ -37,7 +37,7 @@ def run_list(*, kinds: bool, language: str | None, folders: Sequence[Path]) -> i
 
 
 def run_test(folder: Path | None) -> int:
-    """Runs every record's examples; says which do not hold."""
+    """Run every record's examples, and print those that fail."""
     library = load_library([folder] if folder else [])
     names = [name for name in library.ids if folder is None or library.overridden(name)]
     files = folder.parent if folder else CHECKOUT.parent
@@ -54,7 +54,7 @@ def run_test(folder: Path | None) -> int:
 
 
 def run_lint(folder: Path | None) -> int:
-    """Looks for what loading alone does not find; says each in one line."""
+    """Look for mistakes that loading alone does not find, and print each on one line."""
     from vgpu_doctor.catalogue.shipped import load_catalogue
     from vgpu_doctor.devtools.consistency import disagreements
     from vgpu_doctor.signatures.lint import complaints_about
@@ -72,7 +72,7 @@ def run_lint(folder: Path | None) -> int:
 
 
 def run_new(log: str, folder: Path | None) -> int:
-    """Prints drafts, or writes them into a folder without touching what is there."""
+    """Print drafts, or write them into a folder without overwriting existing files."""
     from vgpu_doctor.devtools.scaffold import drafts
     from vgpu_doctor.engine import diagnose
     from vgpu_doctor.errors import LogError
@@ -100,5 +100,5 @@ def run_new(log: str, folder: Path | None) -> int:
 
 
 def printable_lines(text: str) -> str:
-    """Lines of a draft with nothing in them that a terminal would act on."""
+    """Return the lines of a draft with nothing in them that a terminal would act on."""
     return "\n".join(printable(line, None) for line in text.split("\n"))

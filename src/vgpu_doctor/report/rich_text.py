@@ -1,4 +1,4 @@
-"""Styled pieces on a terminal, with rich."""
+"""Print styled pieces on a terminal, with rich."""
 
 from __future__ import annotations
 
