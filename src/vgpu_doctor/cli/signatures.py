@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-MENDED, TO_MEND = 0, 1
+ALL_RIGHT, MISTAKES_FOUND = 0, 1
 
 
 def run_list(*, kinds: bool, language: str | None, folders: Sequence[Path]) -> int:
@@ -50,7 +50,7 @@ def run_test(folder: Path | None) -> int:
             failed += 1
             sys.stdout.write(f"{signature.origin}: {complaint}\n")
     sys.stdout.write(f"{len(names)} records, {count} examples, {failed} failed\n")
-    return TO_MEND if failed else MENDED
+    return MISTAKES_FOUND if failed else ALL_RIGHT
 
 
 def run_lint(folder: Path | None) -> int:
@@ -67,8 +67,8 @@ def run_lint(folder: Path | None) -> int:
     for complaint in (*complaints, *disagreements(catalogue, library)):
         found += 1
         sys.stdout.write(f"{complaint}\n")
-    sys.stdout.write(f"{len(names)} records, {found} to mend\n")
-    return TO_MEND if found else MENDED
+    sys.stdout.write(f"{len(names)} records, {found} mistakes\n")
+    return MISTAKES_FOUND if found else ALL_RIGHT
 
 
 def run_new(log: str, folder: Path | None) -> int:
@@ -81,8 +81,8 @@ def run_new(log: str, folder: Path | None) -> int:
     diagnosis = diagnose([(log, read_log(log))], load_library())
     made = list(drafts(diagnosis.unrecognised, diagnosis.facts[0]))
     if not made:
-        sys.stderr.write("every error of this log is known, or there is none\n")
-        return TO_MEND
+        sys.stderr.write("this log has no unrecognised errors\n")
+        return MISTAKES_FOUND
     out = utf8_output()
     for name, text in made:
         if folder is None:
@@ -96,7 +96,7 @@ def run_new(log: str, folder: Path | None) -> int:
         except OSError as error:
             raise LogError(str(path), f"cannot be written ({error.strerror})") from error
         out.write(f"{path}\n")
-    return MENDED
+    return ALL_RIGHT
 
 
 def printable_lines(text: str) -> str:
