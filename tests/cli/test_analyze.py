@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -163,9 +165,55 @@ def test_control_characters_of_a_log_do_not_reach_the_terminal() -> None:
         assert not set(output) & set("\x1b\x07\x9b\u202e"), form
 
 
-def test_a_reader_that_goes_away_is_no_fault() -> None:
+def on_terminal(*arguments: str, **environment: str) -> str:
+    """What a terminal shows of an analysis of the pasted log."""
+    screen, terminal = pty.openpty()
+    done = subprocess.Popen(
+        [sys.executable, "-m", "vgpu_doctor", "analyze", "-", *arguments],
+        stdin=subprocess.PIPE,
+        stdout=terminal,
+        env={**os.environ, "TERM": "xterm-256color", **environment},
+    )
+    os.close(terminal)
+    assert done.stdin
+    done.stdin.write(PASTED.encode())
+    done.stdin.close()
+    shown = b""
+    try:
+        while piece := os.read(screen, 65_536):
+            shown += piece
+    except OSError:  # how the end of a terminal shows
+        pass
+    os.close(screen)
+    assert done.wait(60) == 1
+    return shown.decode()
+
+
+def test_colours_are_for_terminals_that_want_them() -> None:
+    assert "\x1b[" in on_terminal(NO_COLOR="")
+    assert "\x1b[" not in on_terminal(NO_COLOR="1")
+    assert "\x1b[" not in on_terminal(NO_COLOR="", TERM="dumb")
+    assert "\x1b[" not in on_terminal("--color", "never", NO_COLOR="")
+    assert "\x1b[" in on_terminal("--color", "always", NO_COLOR="1")
+    assert "\x1b[" not in run("analyze", "-", stdin=PASTED).stdout
+    assert "\x1b[" in run("analyze", "-", "--color", "always", stdin=PASTED).stdout
+
+
+def test_a_pipe_does_not_pay_for_rich() -> None:
     done = subprocess.run(
-        f"{sys.executable} -m vgpu_doctor analyze - | head -c 10; exit ${{PIPESTATUS[0]}}",
+        [sys.executable, "-X", "importtime", "-m", "vgpu_doctor", "analyze", "-"],
+        input=PASTED.encode(),
+        capture_output=True,
+        timeout=60,
+    )
+    assert b"vgpu_doctor.report.layout" in done.stderr
+    assert b"rich.console" not in done.stderr
+
+
+@pytest.mark.parametrize("colour", ["never", "always"])
+def test_a_reader_that_goes_away_is_no_fault(colour: str) -> None:
+    done = subprocess.run(
+        f"{sys.executable} -m vgpu_doctor analyze - --color {colour} | head -c 10; exit ${{PIPESTATUS[0]}}",
         input=PASTED,
         shell=True,
         executable="/bin/bash",

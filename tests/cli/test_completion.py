@@ -1,98 +1,82 @@
-"""What bash is told to complete a line with is what the command-line library would tell it."""
+"""What a shell is told to complete a line with."""
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
 
 import pytest
-import typer.main
-from typer._completion_classes import BashComplete
 
-from vgpu_doctor.cli import completion
-from vgpu_doctor.cli.app import app
-from vgpu_doctor.cli.completion import answer, completion_table
+from vgpu_doctor.cli.app import CheckFormat, Colour, Format, HookMode
+from vgpu_doctor.signatures.load import load_library
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from pathlib import Path
 
 
-@pytest.fixture(autouse=True)
-def built_table(monkeypatch: pytest.MonkeyPatch) -> None:
-    table = json.loads(json.dumps(completion_table()))
-    monkeypatch.setattr(completion, "built", lambda _: table)
-
-
-def commands(table: dict[str, Any], before: str = "vgpu-doctor") -> Iterator[tuple[str, dict[str, Any]]]:
-    yield before, table
-    for name, below in table["commands"].items():
-        yield from commands(below, f"{before} {name}")
-
-
-def lines() -> Iterator[str]:
-    for command, table in commands(completion_table()):
-        for begun in ("", "a", "s", "-", "--", "--f", "--s", "-o", "zz", "/etc"):
-            yield f"{command} {begun}"
-        for option in table["options"]:
-            for name in option["names"]:
-                yield f"{command} {name} "
-                yield f"{command} {name} m"
-                yield f"{command} {name} text --"
-    yield from (
-        "vgpu-doctor ana lyze",
-        "vgpu-doctor signatures list --",
-        "vgpu-doctor analyze a.log b.log --l",
-        "vgpu-doctor analyze -- --l",
-        "vgpu-doctor --version a",
-        "vgpu-doctor nothing --f",
-        "vgpu-doctor analyze --format=j",
-        "vgpu-doctor analyze 'a b' --l",
+def completed(line: str, **environment: str) -> list[str]:
+    """The words for the last, perhaps empty, word of a line, as the script of bash asks for them."""
+    asked = {
+        "_VGPU_DOCTOR_COMPLETE": "complete_bash",
+        "COMP_WORDS": line,
+        "COMP_CWORD": str(len(line.split(" ")) - 1),
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "vgpu_doctor"],
+        env={**os.environ, **asked, **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
-
-
-def from_library(line: str, place: int, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    monkeypatch.setenv("COMP_WORDS", line)
-    monkeypatch.setenv("COMP_CWORD", str(place))
-    command = typer.main.get_command(app)
-    return BashComplete(command, {}, "vgpu-doctor", "_VGPU_DOCTOR_COMPLETE").complete().split("\n")
-
-
-@pytest.mark.slow
-def test_the_table_answers_as_the_library_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    answered = 0
-    for line in lines():
-        place = len(line.split(" ")) - 1
-        found = answer("complete_bash", line, str(place))
-        if found is not None:
-            answered += 1
-            assert found.removesuffix("\n").split("\n") == from_library(line, place, monkeypatch), line
-    assert answered > 200
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout.split()
 
 
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("vgpu-doctor an", "analyze\n"),
-        ("vgpu-doctor analyze --fo", "--format\n"),
-        ("vgpu-doctor analyze --format m", "markdown\n"),
-        ("vgpu-doctor analyze /var/log/nv", "\n"),
-        ("vgpu-doctor hook ", "install\nremove\nstatus\n"),
+        ("vgpu-doctor an", ["analyze"]),
+        ("vgpu-doctor analyze --fo", ["--format"]),
+        ("vgpu-doctor analyze --format m", ["markdown"]),
+        ("vgpu-doctor analyze /var/log/nv", []),
+        ("vgpu-doctor hook ", ["install", "remove", "status"]),
+        ("vgpu-doctor analyze --format ", list(Format)),
+        ("vgpu-doctor check --format ", list(CheckFormat)),
+        ("vgpu-doctor analyze --color ", list(Colour)),
+        ("vgpu-doctor hook install --mode ", list(HookMode)),
+        ("vgpu-doctor explain --lang ", ["en", "zh"]),
+        ("vgpu-doctor patch --tree kernel-", ["kernel-open"]),
+        ("vgpu-doctor check --driver 17.1", ["17.1"]),
+        ("vgpu-doctor check --pve 8.2", ["8.2"]),
+        ("vgpu-doctor explain eventfd-signal-a", ["eventfd-signal-args"]),
     ],
 )
-def test_the_common_cases_do_not_need_the_library(line: str, words: str) -> None:
-    assert answer("complete_bash", line, str(len(line.split(" ")) - 1)) == words
+def test_a_line_is_completed(line: str, words: list[str]) -> None:
+    assert completed(line) == words
 
 
-@pytest.mark.parametrize(
-    ("shell", "line", "place"),
-    [
-        ("complete_zsh", "vgpu-doctor an", "1"),
-        ("complete_bash", "vgpu-doctor an", ""),
-        ("complete_bash", "vgpu-doctor an", "9" * 4000),
-        ("complete_bash", "vgpu-doctor an", "0"),
-        ("complete_bash", "vgpu-doctor an", "-1"),
-        ("complete_bash", "vgpu-doctor 'an", "1"),
-    ],
-)
-def test_everything_else_is_left_to_the_library(shell: str, line: str, place: str) -> None:
-    assert answer(shell, line, place) is None
+def test_every_signature_is_offered() -> None:
+    assert completed("vgpu-doctor explain ") == load_library().ids
+
+
+def test_a_broken_record_of_the_host_is_no_message_in_the_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from vgpu_doctor.cli.completion import signature_ids
+
+    (tmp_path / "broken.yaml").write_text("id: [")
+    monkeypatch.setattr("vgpu_doctor.signatures.load.load_library.__defaults__", ((), str(tmp_path)))
+    assert signature_ids() == []
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_every_shell_gets_its_script(shell: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "vgpu_doctor"],
+        env={**os.environ, "_VGPU_DOCTOR_COMPLETE": f"source_{shell}"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert f"_VGPU_DOCTOR_COMPLETE=complete_{shell}" in done.stdout
+    assert done.stderr == ""

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 import typer.main
 
 from vgpu_doctor.cli import app as commands
-from vgpu_doctor.cli.quick import CHOICES, FOLDERS, NO_MASK, OPTIONS, plain_call
+from vgpu_doctor.cli import quick
+from vgpu_doctor.cli.quick import FILE, option_table, plain_call
+from vgpu_doctor.devtools.build_package_data import built_files
 from vgpu_doctor.report.writers import WRITERS
 
+SIGNATURES = Path(__file__).parents[1] / "signatures"
 
-def test_both_know_the_same_options_and_choices() -> None:
+
+@pytest.fixture(params=["packaged", "derived"])
+def table(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read the options from the package, and as a checkout derives them."""
+    packaged = json.loads(json.dumps(option_table())) if request.param == "packaged" else None
+    monkeypatch.setattr(quick, "built", {FILE: packaged}.__getitem__)
+
+
+def test_the_packaged_options_are_those_of_the_command() -> None:
+    packaged = json.loads(built_files(SIGNATURES)[FILE])
+    assert packaged == option_table()
     command: Any = typer.main.get_command(commands.app)
     declared = {
         name for parameter in command.commands["analyze"].params for name in parameter.opts if name.startswith("-")
     }
-    assert declared == {*OPTIONS, FOLDERS, NO_MASK}
-    assert set(CHOICES["form"]) == {form.value for form in commands.Format} == set(WRITERS)
-    assert set(CHOICES["colour"]) == {colour.value for colour in commands.Colour}
+    assert {name for option in packaged for name in option["names"]} == declared
+    choices = {option["parameter"]: option["choices"] for option in packaged}
+    assert set(choices["form"]) == {form.value for form in commands.Format} == set(WRITERS)
+    assert set(choices["colour"]) == {colour.value for colour in commands.Colour}
 
 
 @pytest.mark.parametrize(
@@ -34,7 +50,8 @@ def test_both_know_the_same_options_and_choices() -> None:
     ],
     ids=" ".join,
 )
-def test_a_plain_call_is_read_as_the_library_reads_it(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("table")
+def test_a_plain_call_is_read_as_typer_reads_it(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[dict[str, Any]] = []
 
     def run_analyze(logs: list[str], **parameters: Any) -> int:
@@ -62,5 +79,6 @@ def test_a_plain_call_is_read_as_the_library_reads_it(arguments: list[str], monk
     ],
     ids=lambda arguments: " ".join(arguments) or "nothing",
 )
-def test_every_other_call_is_left_to_the_library(arguments: list[str]) -> None:
+@pytest.mark.usefixtures("table")
+def test_every_other_call_is_left_to_typer(arguments: list[str]) -> None:
     assert plain_call(arguments) is None

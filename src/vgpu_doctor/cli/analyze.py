@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 INSTALLER_LOG = "/var/log/nvidia-installer.log"
 SHAREABLE = frozenset({"markdown", "bbcode", "html"})
-"""Formats that people post; names and addresses are masked in them."""
+"""Formats that people post, in which names and addresses are masked."""
 
 
 def run_analyze(
@@ -42,7 +42,7 @@ def run_analyze(
     colour: str,
     folders: Sequence[str | os.PathLike[str]],
 ) -> int:
-    """Writes the report of one case to standard output; returns the exit code of the contract."""
+    """Write the report of one case to standard output, and return its exit code."""
     speaks = language_of(language)
     damage: list[Message] = []
     cases = [(_shown(name), _readable_part(name, damage)) for name in logs or [_default_log()]]
@@ -60,7 +60,7 @@ def run_analyze(
 
 
 def exit_code(report: RenderedReport) -> int:
-    """0 nothing wrong found, 1 cause found, 3 errors that it cannot name."""
+    """Return 0 for nothing wrong found, 1 for a cause, 3 for errors without a known cause."""
     if report.diagnosis.findings:
         return 1
     failed = any(facts.outcome == "failed" for facts in report.diagnosis.facts)
@@ -68,7 +68,7 @@ def exit_code(report: RenderedReport) -> int:
 
 
 def _default_log() -> str:
-    """What a call without a log means: what is piped in, else the installer's log of this host."""
+    """Return what a call without a log reads: standard input if piped, else the installer's log of this host."""
     if not sys.stdin.isatty():
         return "-"
     sys.stderr.write(f"reading {INSTALLER_LOG}\n")
@@ -80,7 +80,7 @@ def _shown(name: str) -> str:
 
 
 def _readable_part(name: str, damage: list[Message]) -> Iterator[Block]:
-    """The blocks of a log; where it breaks off behind its beginning, what came before counts and a note is kept."""
+    """Yield the blocks of a log; if it breaks off later than at its start, add a note to ``damage`` and stop."""
     begun = False
     try:
         for block in read_log(name):

@@ -1,4 +1,4 @@
-"""The commands and their options; what they do is imported when one of them is called."""
+"""The commands and their options; the code behind a command is imported when it is called."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import Annotated, Optional
 
 import typer
 
+from vgpu_doctor.cli.completion import languages, pve_releases, signature_ids, trees, vgpu_releases
+
 app = typer.Typer(
     name="vgpu-doctor",
-    help="Says why an NVIDIA vGPU driver does not build, load or run on this kernel, and what to do about it.",
+    help="Find out why an NVIDIA vGPU driver does not build, load or run on this kernel, and what to do about it.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-signatures_app = typer.Typer(
-    help="For those who write records: list, lint, test, new.", no_args_is_help=True, rich_markup_mode=None
-)
+signatures_app = typer.Typer(help="List, lint, test and draft signatures.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(signatures_app, name="signatures")
 hook_app = typer.Typer(
-    help="Let apt ask before a kernel comes that breaks the driver: install, remove, status.",
+    help="Make apt check the driver before it installs a kernel.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -29,7 +29,7 @@ app.add_typer(hook_app, name="hook")
 
 
 class Format(StrEnum):
-    """Forms of a report."""
+    """Formats of a report."""
 
     text = "text"
     markdown = "markdown"
@@ -40,7 +40,7 @@ class Format(StrEnum):
 
 
 class CheckFormat(StrEnum):
-    """Forms of a forecast."""
+    """Formats of a forecast."""
 
     text = "text"
     markdown = "markdown"
@@ -52,7 +52,7 @@ class CheckFormat(StrEnum):
 
 
 class HookMode(StrEnum):
-    """What the hook does where a kernel would break the driver."""
+    """What the hook does if a kernel would break the driver."""
 
     warn = "warn"
     stop = "stop"
@@ -66,28 +66,38 @@ class Colour(StrEnum):
     never = "never"
 
 
-FormatOption = Annotated[Format, typer.Option("--format", "-f", help="Form of the report.")]
-LanguageOption = Annotated[Optional[str], typer.Option("--lang", help="en or zh; otherwise that of the locale.")]
-ColourOption = Annotated[Colour, typer.Option("--color", help="Colours on a terminal.")]
+FormatOption = Annotated[Format, typer.Option("--format", "-f", help="Output format.")]
+LanguageOption = Annotated[
+    Optional[str],
+    typer.Option("--lang", autocompletion=languages, help="en or zh; by default the language of the locale."),
+]
+ColourOption = Annotated[Colour, typer.Option("--color", help="When to use colours.")]
 FoldersOption = Annotated[
     Optional[list[Path]],
-    typer.Option("--signatures", help="A folder of your own records; they override shipped ones of the same id."),
+    typer.Option(
+        "--signatures",
+        help="Folder of your own signatures, which override shipped ones with the same id; may be repeated.",
+    ),
 ]
-GpuOption = Annotated[Optional[str], typer.Option("--gpu", help="The card: a name, or its PCI id (10de:2204).")]
+GpuOption = Annotated[Optional[str], typer.Option("--gpu", help="The GPU: its name or PCI id (10de:2204).")]
 DriverOption = Annotated[
-    Optional[str], typer.Option("--driver", help="Driver build or vGPU release, where the log does not tell.")
+    Optional[str],
+    typer.Option(
+        "--driver", autocompletion=vgpu_releases, help="Driver build or vGPU release, if the log does not name it."
+    ),
 ]
-KernelOption = Annotated[Optional[str], typer.Option("--kernel", help="Kernel release, where the log does not tell.")]
+KernelOption = Annotated[Optional[str], typer.Option("--kernel", help="Kernel release, if the log does not name it.")]
 PveOption = Annotated[
-    Optional[str], typer.Option("--pve", help="Proxmox VE release, 8.2; where the log does not tell.")
+    Optional[str],
+    typer.Option("--pve", autocompletion=pve_releases, help="Proxmox VE release (8.2), if the log does not name it."),
 ]
 
 
 @app.callback()
 def vgpu_doctor(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and end.", is_eager=True)] = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)] = False,
 ) -> None:
-    """Says why an NVIDIA vGPU driver does not build, load or run on this kernel, and what to do about it."""
+    """Find out why an NVIDIA vGPU driver does not build, load or run on this kernel, and what to do about it."""
     if version:
         from vgpu_doctor import __version__
 
@@ -96,19 +106,19 @@ def vgpu_doctor(
 
 
 @app.command(
-    epilog="Exit code: 0 nothing wrong found, 1 cause found, 2 could not run, 3 errors that it cannot name.",
+    epilog="Exit code: 0 nothing wrong found, 1 cause found, 2 could not run, 3 errors without a known cause.",
 )
 def analyze(
     logs: Annotated[
         Optional[list[str]],
         typer.Argument(
-            metavar="[LOG...|-]", help="Logs of one host, plain or packed (gz, xz, bz2); - is standard input."
+            metavar="[LOG...|-]", help="Logs of one host, plain or compressed (gz, xz, bz2); - is standard input."
         ),
     ] = None,
     form: FormatOption = Format.text,
     language: LanguageOption = None,
     no_mask: Annotated[
-        bool, typer.Option("--no-mask", help="Keep names and addresses in formats made for sharing.")
+        bool, typer.Option("--no-mask", help="Do not mask names and addresses in formats made for sharing.")
     ] = False,
     gpu: GpuOption = None,
     driver: DriverOption = None,
@@ -140,43 +150,45 @@ def analyze(
 def patch(
     logs: Annotated[
         Optional[list[str]],
-        typer.Argument(metavar="[LOG...|-]", help="Logs whose findings the patch shall cure."),
+        typer.Argument(metavar="[LOG...|-]", help="Logs whose causes the patch fixes."),
     ] = None,
     source: Annotated[
         Optional[Path],
         typer.Option(
-            "--source", help="The driver's source: an unpacked package, /usr/src/nvidia-BUILD, or a kernel folder."
+            "--source", help="The driver's source: an unpacked package, /usr/src/nvidia-BUILD, or its kernel folder."
         ),
     ] = None,
     run: Annotated[
         Optional[Path],
-        typer.Option("--run", help="The driver's .run file; it is asked to check and unpack itself."),
+        typer.Option("--run", help="The driver's .run file, which is made to verify and unpack itself."),
     ] = None,
     for_kernel: Annotated[
         Optional[str],
-        typer.Option("--for-kernel", help="Cure everything that this kernel release needs, whatever a log shows."),
+        typer.Option("--for-kernel", help="Fix everything that breaks on this kernel release, whatever the log shows."),
     ] = None,
     tree: Annotated[
         Optional[str],
-        typer.Option("--tree", help="kernel or kernel-open; otherwise the one that the log is of."),
+        typer.Option("--tree", autocompletion=trees, help="kernel or kernel-open; by default the one in the log."),
     ] = None,
     output: Annotated[
         Optional[Path],
-        typer.Option("--output", "-o", help="Write the patch into this file instead of printing it."),
+        typer.Option("--output", "-o", help="Write the patch to this file instead of standard output."),
     ] = None,
-    check: Annotated[bool, typer.Option("--check", help="Apply the patch to a copy with the machine's patch.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Try the patch on a copy of the source with the patch command.")
+    ] = False,
     build: Annotated[
         Optional[Path],
         typer.Option(
             "--build",
-            help="Compile a patched copy against these kernel headers, patch what that shows, and say what remains.",
+            help="Compile a patched copy against these kernel headers, patch what then fails, and list what remains.",
         ),
     ] = None,
     driver: DriverOption = None,
     kernel: KernelOption = None,
     folders: FoldersOption = None,
 ) -> int:
-    """Write the patch that NAME.run --apply-patch takes."""
+    """Write a patch for NAME.run --apply-patch."""
     from vgpu_doctor.cli.patch import run_patch
 
     return run_patch(
@@ -195,46 +207,54 @@ def patch(
 
 
 @app.command(
-    epilog="Exit code: 0 builds and works, 1 will not build or will not work, 2 could not run, 3 not known.",
+    epilog="Exit code: 0 builds and works, 1 will not build or will not work, 2 could not run, 3 unknown.",
 )
 def check(
     driver: Annotated[
         Optional[str],
-        typer.Option("--driver", help="Driver build (535.161.05) or vGPU release (16.4); otherwise the host's."),
+        typer.Option(
+            "--driver",
+            autocompletion=vgpu_releases,
+            help="Driver build (535.161.05) or vGPU release (16.4); by default the host's.",
+        ),
     ] = None,
     kernel: Annotated[
         Optional[str],
         typer.Option(
             "--kernel",
-            help="Kernel release (6.8.4-2-pve), series (6.8), range (6.8..6.17) or list; otherwise those of the host.",
+            help="Kernel release (6.8.4-2-pve), series (6.8), range (6.8..6.17) or list; by default the host's.",
         ),
     ] = None,
     gpu: GpuOption = None,
-    pve: Annotated[Optional[str], typer.Option("--pve", help="Proxmox VE release, 8.2.")] = None,
+    pve: Annotated[
+        Optional[str], typer.Option("--pve", autocompletion=pve_releases, help="Proxmox VE release (8.2).")
+    ] = None,
     source: Annotated[
         Optional[Path],
-        typer.Option("--source", help="The driver's source; otherwise /usr/src/nvidia-BUILD where it is there."),
+        typer.Option("--source", help="The driver's source; by default /usr/src/nvidia-BUILD, if present."),
     ] = None,
     headers: Annotated[
         Optional[Path],
-        typer.Option("--headers", help="Headers of the kernel; otherwise those that are installed for it."),
+        typer.Option("--headers", help="Kernel headers; by default those installed for the kernel."),
     ] = None,
     root: Annotated[
         Optional[Path],
-        typer.Option("--root", help="Read the host from this folder (a mounted disk); no command is run."),
+        typer.Option(
+            "--root", help="Read the host's state from this folder, such as a mounted disk; runs no commands."
+        ),
     ] = None,
     matrix: Annotated[
-        bool, typer.Option("--matrix", help="Print the table of vGPU releases against kernel series instead.")
+        bool, typer.Option("--matrix", help="Print a table of vGPU releases against kernel series instead.")
     ] = False,
-    form: Annotated[CheckFormat, typer.Option("--format", "-f", help="Form of the answer.")] = CheckFormat.text,
+    form: Annotated[CheckFormat, typer.Option("--format", "-f", help="Output format.")] = CheckFormat.text,
     language: LanguageOption = None,
     no_mask: Annotated[
-        bool, typer.Option("--no-mask", help="Keep names and addresses in formats made for sharing.")
+        bool, typer.Option("--no-mask", help="Do not mask names and addresses in formats made for sharing.")
     ] = False,
     colour: ColourOption = Colour.auto,
     folders: FoldersOption = None,
 ) -> int:
-    """Say before an upgrade whether the driver will build on a kernel and work there; without options, on this host."""
+    """Check before an upgrade whether the driver will build and work on a kernel; by default on this host."""
     from vgpu_doctor.check.questions import Asked
     from vgpu_doctor.cli.check import run_check
 
@@ -249,30 +269,35 @@ def check(
     )
 
 
-@app.command(epilog="Exit code: 0, or 2 where there is no such signature.")
+@app.command(epilog="Exit code: 0 printed, 2 no such signature.")
 def explain(
-    name: Annotated[str, typer.Argument(metavar="ID", help="Id of a signature, as a report shows it.")],
+    name: Annotated[
+        str,
+        typer.Argument(metavar="ID", autocompletion=signature_ids, help="Id of a signature, as a report shows it."),
+    ],
     language: LanguageOption = None,
     colour: ColourOption = Colour.auto,
     folders: FoldersOption = None,
 ) -> int:
-    """Print the page of one signature."""
+    """Explain one signature."""
     from vgpu_doctor.cli.explain import run_explain
 
     return run_explain(name, language=language, colour=colour.value, folders=folders or [])
 
 
-HookRootOption = Annotated[Path, typer.Option("--root", help="Do it in this folder instead of the live host.")]
+HookRootOption = Annotated[
+    Path, typer.Option("--root", help="Work on the system in this folder instead of the running one.")
+]
 
 
 @hook_app.command("install", epilog="Exit code: 0 installed, 2 could not run.")
 def hook_install(
     mode: Annotated[
-        HookMode, typer.Option("--mode", help="Only warn, or stop the transaction before anything changes.")
+        HookMode, typer.Option("--mode", help="Warn, or stop apt before it changes anything.")
     ] = HookMode.warn,
     root: HookRootOption = Path("/"),
 ) -> int:
-    """Write the hook: a file for apt, what it runs, and a check after each new kernel."""
+    """Install the hook: apt configuration, the command it runs, and a check after each new kernel."""
     from vgpu_doctor.cli.hook import install_hook
 
     return install_hook(mode.value, root)
@@ -280,7 +305,7 @@ def hook_install(
 
 @hook_app.command("remove", epilog="Exit code: 0 removed, 2 could not run.")
 def hook_remove(root: HookRootOption = Path("/")) -> int:
-    """Take the hook away."""
+    """Remove the hook."""
     from vgpu_doctor.cli.hook import remove_hook
 
     return remove_hook(root)
@@ -288,7 +313,7 @@ def hook_remove(root: HookRootOption = Path("/")) -> int:
 
 @hook_app.command("status", epilog="Exit code: 0 installed, 1 not installed or changed, 2 could not run.")
 def hook_status_of(root: HookRootOption = Path("/")) -> int:
-    """Say whether the hook is there, and in which mode."""
+    """Show whether the hook is installed, and in which mode."""
     from vgpu_doctor.cli.hook import hook_status
 
     return hook_status(root)
@@ -297,12 +322,12 @@ def hook_status_of(root: HookRootOption = Path("/")) -> int:
 @signatures_app.command("list")
 def list_signatures(
     kinds: Annotated[
-        bool, typer.Option("--kinds", help="List the kinds of diagnostics and their captures instead.")
+        bool, typer.Option("--kinds", help="List the kinds of diagnostics and what they capture instead.")
     ] = False,
     language: LanguageOption = None,
     folders: FoldersOption = None,
 ) -> int:
-    """List all records: id, area, title."""
+    """List all signatures: id, area, title."""
     from vgpu_doctor.cli.signatures import run_list
 
     return run_list(kinds=kinds, language=language, folders=folders or [])
@@ -310,21 +335,21 @@ def list_signatures(
 
 FolderArgument = Annotated[
     Optional[Path],
-    typer.Argument(metavar="[FOLDER]", help="The records to look at; otherwise the shipped ones."),
+    typer.Argument(metavar="[FOLDER]", help="Folder of signatures; by default the shipped ones."),
 ]
 
 
-@signatures_app.command("lint", epilog="Exit code: 0 all right, 1 something to mend, 2 could not run.")
+@signatures_app.command("lint", epilog="Exit code: 0 no mistakes, 1 mistakes found, 2 could not run.")
 def lint_signatures(folder: FolderArgument = None) -> int:
-    """Look for mistakes in records."""
+    """Look for mistakes in signatures."""
     from vgpu_doctor.cli.signatures import run_lint
 
     return run_lint(folder)
 
 
-@signatures_app.command("test", epilog="Exit code: 0 all right, 1 an example fails, 2 could not run.")
+@signatures_app.command("test", epilog="Exit code: 0 all examples hold, 1 an example fails, 2 could not run.")
 def test_signatures(folder: FolderArgument = None) -> int:
-    """Run the examples that every record carries."""
+    """Run the examples of every signature."""
     from vgpu_doctor.cli.signatures import run_test
 
     return run_test(folder)
@@ -332,13 +357,13 @@ def test_signatures(folder: FolderArgument = None) -> int:
 
 @signatures_app.command("new", epilog="Exit code: 0 drafted, 1 nothing to draft from, 2 could not run.")
 def draft_signature(
-    log: Annotated[str, typer.Argument(metavar="LOG|-", help="A log with an error that no record knows.")],
+    log: Annotated[str, typer.Argument(metavar="LOG|-", help="Log with an error that no signature matches.")],
     folder: Annotated[
         Optional[Path],
-        typer.Option("--output", "-o", help="Write one file a draft into this folder instead of printing them."),
+        typer.Option("--output", "-o", help="Write each draft to a file in this folder instead of standard output."),
     ] = None,
 ) -> int:
-    """Draft records from the unrecognised errors of a log."""
+    """Draft signatures from the unrecognised errors of a log."""
     from vgpu_doctor.cli.signatures import run_new
 
     return run_new(log, folder)

@@ -41,10 +41,10 @@ def run_check(
     folders: Sequence[Path] = (),
     today: str | None = None,
 ) -> int:
-    """Writes what is foreseen to standard output; returns the exit code of the contract.
+    """Write the forecast to standard output, and return the exit code.
 
-    0 it builds and works, 1 it will not, 3 not known, 2 could not run. ``today`` is year and month, else the
-    clock's.
+    0 it builds and works, 1 it will not, 3 not known, 2 could not run. ``today`` is a year and month, by default
+    the clock's.
     """
     speaks = language_of(language)
     library, catalogue = load_library(folders), load_catalogue()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def run_explain(name: str, *, language: str | None, colour: str, folders: Sequence[Path]) -> int:
-    """Writes the page to standard output. Raises :class:`LogError` for an id that there is not."""
+    """Write the page to standard output. Raise :class:`LogError` for an unknown id."""
     from vgpu_doctor.report.explain import write_explanation
 
     library = load_library(folders)

@@ -19,12 +19,12 @@ APT_FOLDER = "etc/apt"
 
 
 def _command() -> tuple[str, ...]:
-    """How the hook calls the check: with this interpreter, and nothing from the folder in which apt happens to run."""
+    """Return the command of the hook; -P keeps the folder in which apt runs out of the import path."""
     return (sys.executable, "-P", "-m", "vgpu_doctor.check.apt_gate")
 
 
 def install_hook(mode: Mode, root: Path) -> int:
-    """Write the files, also over older ones of ours; all of them or none."""
+    """Write all files or none, replacing older ones of ours."""
     if not (root / APT_FOLDER).is_dir():
         raise CheckError(f"{root / APT_FOLDER}: there is no apt here; the hook is for Debian, Ubuntu and Proxmox")
     for name in FILES:
@@ -48,12 +48,12 @@ def install_hook(mode: Mode, root: Path) -> int:
 
 
 def _write(path: Path, text: str, *, executable: bool) -> None:
-    """At once: apt may run meanwhile, and must not meet half a file."""
+    """Write the file atomically, since apt may run meanwhile and must not read half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.vgpu-doctor")
     draft.unlink(missing_ok=True)
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o755 if executable else 0o644)
-    with open(descriptor, "w", encoding="utf-8") as file:
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
     draft.replace(path)
 
@@ -78,7 +78,7 @@ def remove_hook(root: Path) -> int:
 
 
 def hook_status(root: Path) -> int:
-    """Print which files are there and what they do; return 0 where all are as this version writes them."""
+    """Print the state of each file, and return 0 if all are as this version writes them."""
     there = [name for name in FILES if (root / name).exists()]
     if not there:
         sys.stdout.write("The hook is not installed.\n")

@@ -30,7 +30,7 @@ def write_matrix(
     library: Library,
     out: TextIO,
 ) -> None:
-    """Text, Markdown or JSON. Raises :class:`CheckError` for a form that has no tables."""
+    """Write text, Markdown or JSON. Raise :class:`CheckError` for a format that has no tables."""
     if form not in ("text", "markdown", "json"):
         raise CheckError(f"--matrix: there is no table as {form}; there are text, markdown and json")
     rows = list(matrix(catalogue, library, gpu, kernels))

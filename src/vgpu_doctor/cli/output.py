@@ -12,7 +12,7 @@ LANGUAGES = ("en", "zh")
 
 
 def language_of(asked: str | None) -> str:
-    """The language of the answer: the one asked for, else the locale's, else English."""
+    """Return the language of the answer: the one asked for, else the locale's, else English."""
     if asked is not None:
         if asked not in LANGUAGES:
             raise LogError("--lang", f"there is no {asked!r}; there are {' and '.join(LANGUAGES)}")
@@ -24,14 +24,14 @@ def language_of(asked: str | None) -> str:
 
 
 def use_colour(asked: str, out: TextIO) -> bool:
-    """Whether to write colours: on a terminal that wants them, or where they are asked for."""
+    """Tell whether to write colours: on a terminal that wants them, or if they are asked for."""
     if asked != "auto":
         return asked == "always"
     return out.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def width_of(out: TextIO) -> int:
-    """Columns to fill: those of the terminal within reason, else 80."""
+    """Return the columns to fill: the terminal's, from 40 to 110, else 80."""
     if not out.isatty():
         return 80
     try:
@@ -41,6 +41,6 @@ def width_of(out: TextIO) -> int:
 
 
 def utf8_output() -> TextIO:
-    """Standard output, which takes every character whatever the locale is."""
+    """Return standard output, made to take every character whatever the locale is."""
     sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     return sys.stdout

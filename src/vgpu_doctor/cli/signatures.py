@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-MENDED, TO_MEND = 0, 1
+ALL_RIGHT, MISTAKES_FOUND = 0, 1
 
 
 def run_list(*, kinds: bool, language: str | None, folders: Sequence[Path]) -> int:
-    """Writes one line a record, or one line a kind of diagnostic."""
+    """Write one line per record, or per kind of diagnostic."""
     out = utf8_output()
     if kinds:
         from vgpu_doctor.grammar.tables import kinds as all_kinds
@@ -37,7 +37,7 @@ def run_list(*, kinds: bool, language: str | None, folders: Sequence[Path]) -> i
 
 
 def run_test(folder: Path | None) -> int:
-    """Runs every record's examples; says which do not hold."""
+    """Run every record's examples, and print those that fail."""
     library = load_library([folder] if folder else [])
     names = [name for name in library.ids if folder is None or library.overridden(name)]
     files = folder.parent if folder else CHECKOUT.parent
@@ -50,11 +50,11 @@ def run_test(folder: Path | None) -> int:
             failed += 1
             sys.stdout.write(f"{signature.origin}: {complaint}\n")
     sys.stdout.write(f"{len(names)} records, {count} examples, {failed} failed\n")
-    return TO_MEND if failed else MENDED
+    return MISTAKES_FOUND if failed else ALL_RIGHT
 
 
 def run_lint(folder: Path | None) -> int:
-    """Looks for what loading alone does not find; says each in one line."""
+    """Look for mistakes that loading alone does not find, and print each on one line."""
     from vgpu_doctor.catalogue.load import load_catalogue
     from vgpu_doctor.devtools.consistency import disagreements
     from vgpu_doctor.signatures.lint import complaints_about
@@ -67,12 +67,12 @@ def run_lint(folder: Path | None) -> int:
     for complaint in (*complaints, *disagreements(catalogue, library)):
         found += 1
         sys.stdout.write(f"{complaint}\n")
-    sys.stdout.write(f"{len(names)} records, {found} to mend\n")
-    return TO_MEND if found else MENDED
+    sys.stdout.write(f"{len(names)} records, {found} mistakes\n")
+    return MISTAKES_FOUND if found else ALL_RIGHT
 
 
 def run_new(log: str, folder: Path | None) -> int:
-    """Prints drafts, or writes them into a folder without touching what is there."""
+    """Print drafts, or write them into a folder without overwriting existing files."""
     from vgpu_doctor.devtools.scaffold import drafts
     from vgpu_doctor.engine import diagnose
     from vgpu_doctor.errors import LogError
@@ -81,8 +81,8 @@ def run_new(log: str, folder: Path | None) -> int:
     diagnosis = diagnose([(log, read_log(log))], load_library())
     made = list(drafts(diagnosis.unrecognised, diagnosis.facts[0]))
     if not made:
-        sys.stderr.write("every error of this log is known, or there is none\n")
-        return TO_MEND
+        sys.stderr.write("this log has no unrecognised errors\n")
+        return MISTAKES_FOUND
     out = utf8_output()
     for name, text in made:
         if folder is None:
@@ -96,9 +96,9 @@ def run_new(log: str, folder: Path | None) -> int:
         except OSError as error:
             raise LogError(str(path), f"cannot be written ({error.strerror})") from error
         out.write(f"{path}\n")
-    return MENDED
+    return ALL_RIGHT
 
 
 def printable_lines(text: str) -> str:
-    """Lines of a draft with nothing in them that a terminal would act on."""
+    """Return the lines of a draft with nothing in them that a terminal would act on."""
     return "\n".join(printable(line, None) for line in text.split("\n"))

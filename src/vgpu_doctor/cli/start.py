@@ -1,4 +1,4 @@
-"""The way in: runs the command line and turns what stops it into one line and an exit code."""
+"""Entry point: run the command line, and turn what stops it into one line and an exit code."""
 
 from __future__ import annotations
 
@@ -10,14 +10,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 COULD_NOT_RUN = 2
-COMPLETING = "_VGPU_DOCTOR_COMPLETE"
-"""Names the shell that wants words to complete a line, and no run."""
 
 
 def main() -> None:
-    """Runs the command that the arguments name; ends the process with its exit code.
+    """Run the command that the arguments name, and exit with its code.
 
-    A closed output and Ctrl-C end quietly. A fault of ours keeps its traceback only where VGPU_DOCTOR_DEBUG is set.
+    A closed output and Ctrl-C end quietly. An internal error shows its traceback only if VGPU_DOCTOR_DEBUG is set.
     """
     if sys.argv[1:] == ["--version"]:
         from vgpu_doctor import __version__
@@ -37,7 +35,7 @@ def main() -> None:
 
 
 def exit_code_of(act: Callable[[], int]) -> int:
-    """Run a command; where something stops it, say in one line why there is no answer.
+    """Run a command; if something stops it, say why in one line on standard error and return 2.
 
     A closed output and Ctrl-C are left to :func:`main`.
     """
@@ -52,25 +50,18 @@ def exit_code_of(act: Callable[[], int]) -> int:
 def _run() -> int:
     from vgpu_doctor.cli.quick import plain_call
 
-    if shell := os.environ.get(COMPLETING):
-        from vgpu_doctor.cli.completion import answer
-
-        words = answer(shell, os.environ.get("COMP_WORDS", ""), os.environ.get("COMP_CWORD", ""))
-        if words is not None:
-            sys.stdout.write(words)
-            return 0
     if (call := plain_call(sys.argv[1:])) is not None:
         from vgpu_doctor.cli.analyze import run_analyze
 
         return run_analyze(**call)
     from vgpu_doctor.cli.app import app
 
-    result = app(standalone_mode=False)
+    result = app(prog_name="vgpu-doctor", standalone_mode=False)
     return result if isinstance(result, int) else 0
 
 
 def _failed(error: Exception) -> int:
-    """Says in one line why there is no answer."""
+    """Say in one line on standard error why there is no answer, and return 2."""
     from vgpu_doctor.errors import UserError
     from vgpu_doctor.report.safe import printable
 
@@ -82,14 +73,14 @@ def _failed(error: Exception) -> int:
     elif isinstance(error, UserError):
         sys.stderr.write(f"vgpu-doctor: {printable(str(error))}\n")
     elif isinstance(error, PermissionError):
-        sys.stderr.write(f"vgpu-doctor: {printable(str(error.filename))}: may not be read or written; run it as root\n")
+        sys.stderr.write(f"vgpu-doctor: {printable(str(error.filename))}: permission denied; run it as root\n")
     elif isinstance(error, OSError):
         sys.stderr.write(f"vgpu-doctor: {printable(str(error.filename or 'output'))}: {error.strerror or error}\n")
     elif os.environ.get("VGPU_DOCTOR_DEBUG"):
         raise error
     else:
         sys.stderr.write(
-            f"vgpu-doctor: a fault of its own: {type(error).__name__}: {printable(str(error))}. "
+            f"vgpu-doctor: internal error: {type(error).__name__}: {printable(str(error))}. "
             "Run again with VGPU_DOCTOR_DEBUG=1 for the details.\n"
         )
     return COULD_NOT_RUN

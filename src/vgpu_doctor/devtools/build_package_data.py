@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 def built_files(signatures: Path) -> dict[str, str]:
     """Text of every file that :mod:`vgpu_doctor.package_data` reads, by name, from a folder of records."""
     from vgpu_doctor.catalogue.load import load_raw
-    from vgpu_doctor.cli.completion import FILE, completion_table
+    from vgpu_doctor.cli.quick import FILE, option_table
     from vgpu_doctor.grammar import kind_classes
     from vgpu_doctor.grammar.generate import tables_of
     from vgpu_doctor.grammar.tables import STARTS
@@ -23,6 +23,6 @@ def built_files(signatures: Path) -> dict[str, str]:
         **{f"grammar/{name}.json": json.dumps(tables_of(name), separators=(",", ":")) for name in STARTS},
         kind_classes.FILE: json.dumps(kind_classes.read_classes(), separators=(",", ":")),
         **compiled(read_folder(signatures)),
-        FILE: json.dumps(completion_table(), separators=(",", ":")),
+        FILE: json.dumps(option_table(), separators=(",", ":")),
         "catalogue.json": json.dumps(load_raw(signatures / CATALOGUE), ensure_ascii=False, separators=(",", ":")),
     }

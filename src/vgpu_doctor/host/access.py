@@ -75,7 +75,7 @@ class Host:
             return None
         try:
             descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # opening a pipe must not block
-            with open(descriptor, "rb") as opened:
+            with os.fdopen(descriptor, "rb") as opened:
                 status = os.fstat(descriptor)
                 if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_FILE_SIZE:
                     return None

@@ -126,7 +126,7 @@ class DriverTree:
             if not path.resolve().is_relative_to(self.root):
                 raise PatchError(path, LEADS_OUT)
             descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # opening a pipe must not block
-            with open(descriptor, "rb") as opened:
+            with os.fdopen(descriptor, "rb") as opened:
                 status = os.fstat(descriptor)
                 if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_FILE_SIZE:
                     raise PatchError(path, "is not a source file: it is too large, or not a regular file")

@@ -1,4 +1,4 @@
-"""A report as lines of styled pieces, which the plain and the coloured text both print."""
+"""Lay a report out as lines of styled pieces, for both plain and coloured text."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ if TYPE_CHECKING:
     from vgpu_doctor.report.excerpt import Line
     from vgpu_doctor.report.rendering import RenderedRemedy, RenderedReport
 
-MOST_UNRECOGNISED = 10  # more of them help nobody who reads
-NARROWEST_MARGIN = 3  # columns for the line numbers of a source
-NARROWEST = 40  # columns; a narrower terminal breaks the lines itself
+MAX_UNRECOGNISED = 10  # more of them help no reader
+MIN_MARGIN = 3  # columns for the line numbers of a source
+MIN_WIDTH = 40  # columns; a narrower terminal breaks the lines itself
 
 
 def report_lines(report: RenderedReport, width: int) -> Iterator[Line]:
-    """The whole report; our own sentences are wrapped to ``width``, text of the log and commands never are."""
-    width = max(width, NARROWEST)
+    """Yield the whole report, with our own sentences wrapped to ``width``; log text and commands are never wrapped."""
+    width = max(width, MIN_WIDTH)
     yield (("verdict", verdict(report)),)
     for number, line in enumerate(report.summary):
         if not number:
@@ -52,7 +52,7 @@ def report_lines(report: RenderedReport, width: int) -> Iterator[Line]:
         if not number:
             yield ()
         yield from _sentence("note", "", phrase(report.language, "note", note=note.text), width, hang=6)
-    # Last, and not indented: whole patches would hide the other remedies, and must stay fit for copying.
+    # Last and not indented: a whole patch would push the other remedies out of sight, and must copy cleanly.
     for number, remedy in enumerate(report.remedies, start=1):
         if remedy.patch:
             yield from heading(phrase(report.language, "patch_of", number=number))
@@ -61,7 +61,7 @@ def report_lines(report: RenderedReport, width: int) -> Iterator[Line]:
 
 
 def _summary(line: str, width: int) -> Iterator[Line]:
-    """A line of a table stays as it is; a sentence is wrapped."""
+    """Wrap a sentence, and leave a row of a table as it is."""
     if columns(line) + 2 <= width or "  " in line:
         yield (("", f"  {line}"),)
     else:
@@ -69,21 +69,21 @@ def _summary(line: str, width: int) -> Iterator[Line]:
 
 
 def heading(text: str) -> Iterator[Line]:
-    """A part of the page begins."""
+    """Yield the heading of a section."""
     yield ()
     yield (("heading", text),)
 
 
 def sentences(texts: Iterable[str], width: int, indent: int = 2) -> Iterator[Line]:
-    """Each text from ``indent`` on, wrapped."""
+    """Yield each text wrapped and indented by ``indent`` columns."""
     for text in texts:
         yield from _sentence("", " " * indent, text, width)
 
 
 def step_lines(steps: Iterable[str], indent: int, width: int) -> Iterator[Line]:
-    """Commands as they are, each on its own line; a sentence between them stays a comment when it is pasted too.
+    """Yield each command unwrapped on its own line, and each sentence between them as a comment, safe to paste.
 
-    A command of several lines is not indented: the end mark of a here-document must stand at the margin.
+    A command of several lines is not indented, because the delimiter of a here-document must start its line.
     """
     blanks = " " * indent
     for step in steps:
@@ -97,7 +97,7 @@ def step_lines(steps: Iterable[str], indent: int, width: int) -> Iterator[Line]:
 
 
 def _sentence(style: str, prefix: str, text: str, width: int, hang: int | None = None) -> Iterator[Line]:
-    """The text after ``prefix``; its further lines stand under its first, or ``hang`` columns in."""
+    """Wrap the text after ``prefix``; further lines align with the first, or are indented by ``hang`` columns."""
     further = " " * (len(prefix) if hang is None else hang)
     for number, line in enumerate(wrap(text, width - max(len(prefix), len(further)))):
         yield (("margin", further if number else prefix), (style, line))
@@ -105,7 +105,7 @@ def _sentence(style: str, prefix: str, text: str, width: int, hang: int | None =
 
 def _finding(finding: Finding, language: str, width: int) -> Iterator[Line]:
     yield (("error", f"error[{finding.id}]"), ("title", f": {title_of(finding, language)}"))
-    margin = NARROWEST_MARGIN
+    margin = MIN_MARGIN
     if finding.evidence:
         margin, lines = _evidence(finding.evidence[0], width)
         yield from lines
@@ -123,9 +123,9 @@ def _finding(finding: Finding, language: str, width: int) -> Iterator[Line]:
 
 
 def _evidence(diagnostic: Diagnostic, width: int) -> tuple[int, list[Line]]:
-    """The width of the margin, and the lines: where it stands and how it reads."""
-    rows = excerpt_rows(diagnostic, width - NARROWEST_MARGIN - 3)
-    margin = max(NARROWEST_MARGIN, *(len(number) for number, _ in rows))
+    """Return the width of the margin, and the lines that show the place and the source."""
+    rows = excerpt_rows(diagnostic, width - MIN_MARGIN - 3)
+    margin = max(MIN_MARGIN, *(len(number) for number, _ in rows))
     source = source_place(diagnostic.place)
     place = ("place", f" {log_place(diagnostic)}")
     lines: list[Line] = [(("margin", f"{' ' * margin}-->"), place, ("source", f"  {source}" if source else ""))]
@@ -168,7 +168,7 @@ def _remedy(number: int, remedy: RenderedRemedy, language: str, width: int) -> I
 
 def _unrecognised(report: RenderedReport, width: int) -> Iterator[Line]:
     language, diagnosis = report.language, report.diagnosis
-    shown = diagnosis.unrecognised[:MOST_UNRECOGNISED]
+    shown = diagnosis.unrecognised[:MAX_UNRECOGNISED]
     if shown:
         count = max(diagnosis.unrecognised_count, len(diagnosis.unrecognised))
         key = "unrecognised" if count == len(shown) else "unrecognised_of"

@@ -1,12 +1,13 @@
-"""Styled pieces on a terminal, with rich."""
+"""Print styled pieces on a terminal, with rich."""
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
-from rich.color import ColorSystem
-from rich.style import Style
+from rich.console import Console
+from rich.segment import Segments
+from rich.text import Text
+from rich.theme import Theme
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,34 +16,32 @@ if TYPE_CHECKING:
     from vgpu_doctor.report.excerpt import Line
 
 # The sixteen colours of every terminal, and none that vanishes on a light or a dark ground.
-STYLES = {
-    "verdict": "bold",
-    "heading": "bold",
-    "title": "bold",
-    "error": "bold red",
-    "margin": "blue",
-    "place": "cyan",
-    "spot": "bold red",
-    "message": "red",
-    "command": "green",
-    "comment": "dim",
-    "note": "dim",
-}
+THEME = Theme(
+    {
+        "verdict": "bold",
+        "heading": "bold",
+        "title": "bold",
+        "error": "bold red",
+        "margin": "blue",
+        "place": "cyan",
+        "spot": "bold red",
+        "message": "red",
+        "command": "green",
+        "comment": "dim",
+        "note": "dim",
+    },
+    inherit=False,
+)
 
 
 def print_lines(lines: Iterable[Line], out: TextIO) -> None:
-    """Print to a terminal, with rich's styles alone: importing its console costs as much as a diagnosis."""
-    for line in lines:
-        pieces = list(line)
-        end = "".join(piece for _, piece in pieces).rstrip()
-        written = 0
-        for style, piece in pieces:
-            shown = piece[: max(0, len(end) - written)]
-            written += len(piece)
-            out.write(_style(style).render(shown, color_system=ColorSystem.STANDARD) if style in STYLES else shown)
-        out.write("\n")
-
-
-@cache
-def _style(name: str) -> Style:
-    return Style.parse(STYLES[name])
+    """Write the lines in colour, whatever ``out`` is; a style that the theme does not have is plain text."""
+    console = Console(theme=THEME, force_terminal=True, color_system="standard", no_color=False)
+    # Captured, since rich ends the process itself when it writes to a pipe that nobody reads any more.
+    with console.capture() as capture:
+        for line in lines:
+            text = Text.assemble(*((piece, style) for style, piece in line))
+            text.rstrip()
+            # As segments, since rich expands the tabs of a text, and a patch without its tabs does not apply.
+            console.print(Segments(text.render(console, end="\n")), soft_wrap=True)
+    out.write(capture.get())

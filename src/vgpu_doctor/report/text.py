@@ -1,4 +1,4 @@
-"""The report for a person at a terminal or a pipe."""
+"""Write the report for a person at a terminal or a pipe."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 def write(report: RenderedReport, out: TextIO, *, colour: bool = False, width: int = 80) -> None:
-    """The same words with and without colour; without, the text is stable and costs no heavy import."""
+    """Write the report; colour changes no words, and plain text imports nothing heavy."""
     write_lines(report_lines(report, width), out, colour=colour)
 
 
 def write_lines(lines: Iterable[Line], out: TextIO, *, colour: bool) -> None:
-    """Lines of styled pieces, for every page that has this layout."""
+    """Write lines of styled pieces; every page with this layout uses it."""
     if colour:
         # rich takes longer to import than a whole diagnosis.
         from vgpu_doctor.report.rich_text import print_lines

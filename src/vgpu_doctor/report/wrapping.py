@@ -1,4 +1,4 @@
-"""Our own sentences become lines that fit a width, also in scripts without blanks."""
+"""Wrap our own sentences to a width, also in scripts that put no blanks between words."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ _NEVER_LAST = frozenset("（【《「『“‘([{")
 
 
 def columns(text: str) -> int:
-    """How many columns of a terminal the text takes."""
+    """Return the number of terminal columns that the text takes."""
     if text.isascii():
         return len(text)
     # Loaded for the first wide text only: most reports have none.
     from unicodedata import combining, east_asian_width
 
-    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+    return sum(0 if combining(character) else 2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    """The rows of a table as lines, their columns under each other."""
+    """Return the rows of a table as lines with aligned columns."""
     widths = [max(columns(row[index]) for row in rows) for index in range(len(rows[0]))] if rows else []
     lines = []
     for row in rows:
@@ -32,7 +32,7 @@ def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """The words of the text in lines of at most ``width`` columns; a longer word keeps a line of its own."""
+    """Break the text into lines of at most ``width`` columns; a longer word keeps a line of its own."""
     lines: list[str] = []
     line, used = "", 0
     for blank, unit in _units(text):
@@ -48,7 +48,7 @@ def wrap(text: str, width: int) -> list[str]:
 
 
 def _units(text: str) -> list[tuple[int, str]]:
-    """The pieces between which a line may end, each with the number of blanks before it (0 or 1)."""
+    """Return the pieces between which a line may break, each with the number of blanks before it (0 or 1)."""
     if text.isascii():
         return [(1, word) for word in text.split()]
     units: list[tuple[int, str]] = []
