@@ -49,7 +49,7 @@ patch-table: .venv/installed ## Causes before and after the patch: make patch-ta
 bench: ## CPU time and memory as ratios, in a venv of its own
 	$(PYTHON) tools/bench.py
 
-growth: .venv/installed ## Whether the time of hostile lines grows faster than their length
+growth: .venv/installed ## Whether the time of hostile lines grows faster than their length; takes minutes
 	$(BIN)/python tools/growth.py
 
 docs: .venv/installed ## Write the generated pages below docs/
