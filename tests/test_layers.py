@@ -18,6 +18,7 @@ SOURCE = Path(vgpu_doctor.__file__).parent
 LAYERS = (
     ("", "frozen"),
     ("errors", "model", "package_data", "versions"),
+    ("confusables", "fields"),
     ("intake",),
     ("grammar",),
     ("signatures",),
@@ -41,7 +42,7 @@ sentences out of the engine."""
 
 LEVEL = {package: level for level, layer in enumerate(LAYERS) for package in layer}
 
-FOUNDATION = {*LAYERS[0], *LAYERS[1]}
+FOUNDATION = {*LAYERS[0], *LAYERS[1], *LAYERS[2]}
 """What every package may import."""
 
 STANDALONE: dict[str, set[str]] = {"intake": set(), "host": set(), "messages": set(), "report": {"messages"}}
@@ -53,9 +54,7 @@ PURE = ("intake", "grammar", "signatures", "catalogue", "diagnosis", "engine", "
 IMPURE = {"ctypes", "http", "multiprocessing", "requests", "rich", "socket", "subprocess", "typer", "urllib"}
 
 UPWARD = {
-    ("compat.verdict", "advice.situation"): "the facts of a host are declared beside the advice that first needed them",
-    ("devtools.build_package_data", "cli.completion"): "the table of completions is made from the command line itself",
-    ("intake.ocr_repair", "signatures.confusables"): "both repair of text and search of names compare letters by shape",
+    ("devtools.build_package_data", "cli.quick"): "the table of options is made from the command line itself",
     ("signatures.lint", "catalogue.catalogue"): "records are checked against the releases that the catalogue knows",
 }
 """Imports against the order, with the reason; the list may shrink only."""

@@ -105,7 +105,8 @@ def patterns_of(package: ModuleType) -> dict[str, re.Pattern[str]]:
 def uses() -> Iterator[tuple[str, Use]]:
     """Yield everything that is measured: patterns at the start of a line and within it, terminals, and whole logs."""
     from vgpu_doctor.grammar.localised import in_english
-    from vgpu_doctor.grammar.tables import STARTS, automaton
+    from vgpu_doctor.grammar.starts import STARTS
+    from vgpu_doctor.grammar.tables import automaton
 
     for name, pattern in {**patterns_of(vgpu_doctor.grammar), **patterns_of(vgpu_doctor.intake)}.items():
         yield f"{name} match", pattern.match

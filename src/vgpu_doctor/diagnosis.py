@@ -6,10 +6,10 @@ from collections import Counter
 from copy import copy
 from typing import TYPE_CHECKING
 
+from vgpu_doctor.confusables import oddly_quoted
 from vgpu_doctor.frozen import replace
 from vgpu_doctor.grammar.kind_classes import kind_class
 from vgpu_doctor.model import Diagnosis, Diagnostic, Finding, LogFacts
-from vgpu_doctor.signatures.confusables import oddly_quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -14,6 +14,9 @@ from vgpu_doctor.frozen import field, frozen
 Severity = Literal["fatal", "error", "warning", "message"]
 Outcome = Literal["failed", "succeeded", "aborted", "unknown"]
 ProofLevel = Literal["built", "confirmed", "reasoned"]
+DriverKind = Literal["host", "guest", "plain"]
+"""What a driver is for: a vGPU host, a virtual machine of one, or neither."""
+
 RemedyKind = Literal["driver", "patch", "pin", "command"]
 Stage = Literal["build", "load", "run"]
 

@@ -145,7 +145,7 @@ def test_kernel_that_breaks_the_driver_is_stopped(apt: Apt) -> None:
         "eventfd-signal-args, iommu-ops-removed and 2 more",
         "vgpu-doctor: do first: install vGPU 16.14 (host driver 535.309.01); 'vgpu-doctor check' says how, and what "
         "else helps",
-        "vgpu-doctor: nothing was changed. VGPU_DOCTOR_HOOK=warn before the command lets it through all the same",
+        "vgpu-doctor: nothing was changed. Set VGPU_DOCTOR_HOOK=warn before the command to let it through",
     ]
 
 

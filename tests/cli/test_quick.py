@@ -15,7 +15,7 @@ from vgpu_doctor.cli.quick import FILE, option_table, plain_call
 from vgpu_doctor.devtools.build_package_data import built_files
 from vgpu_doctor.report.writers import WRITERS
 
-SIGNATURES = Path(__file__).parents[1] / "signatures"
+SIGNATURES = Path(__file__).parents[2] / "signatures"
 
 
 @pytest.fixture(params=["packaged", "derived"])

@@ -9,7 +9,8 @@ import pytest
 from lark import Lark, logger
 
 from vgpu_doctor.grammar import generate
-from vgpu_doctor.grammar.tables import STARTS, automaton
+from vgpu_doctor.grammar.starts import STARTS
+from vgpu_doctor.grammar.tables import automaton
 
 MODPOST = [
     (

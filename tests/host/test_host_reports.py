@@ -40,7 +40,7 @@ CODES = {
 
 
 SEARCHED = re.compile(
-    r"(?:searched for|该内核已有的)\s+(\d+)\s+(?:changes\s+that\s+this\s+kernel\s+has|项变更做\s*了\s*查找)"
+    r"(?:searched for|该内核已有的)\s+(\d+)\s+(?:changes\s+that\s+are\s+in\s+this\s+kernel|项变更做\s*了\s*查找)"
 )
 """How many changes the source was searched for: the number grows with the records, and may move the end of its line."""
 

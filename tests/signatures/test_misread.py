@@ -14,11 +14,11 @@ import yaml
 from typer.testing import CliRunner
 
 from vgpu_doctor.cli.app import app
+from vgpu_doctor.confusables import MIN_LENGTH, differ_by_one, skeleton
 from vgpu_doctor.engine import diagnose
 from vgpu_doctor.intake.clean import clean_blocks
 from vgpu_doctor.intake.decode import Block
 from vgpu_doctor.model import Diagnostic
-from vgpu_doctor.signatures.confusables import MIN_LENGTH, differ_by_one, skeleton
 from vgpu_doctor.signatures.index import INDEX_CAPTURES, Library, Record
 from vgpu_doctor.signatures.load import load_library
 

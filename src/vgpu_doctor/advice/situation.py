@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from vgpu_doctor.frozen import frozen
 from vgpu_doctor.versions import kernel_distribution, kernel_series, parse_kernel, series_numbers
@@ -12,9 +12,7 @@ if TYPE_CHECKING:
 
     from vgpu_doctor.catalogue.catalogue import Catalogue
     from vgpu_doctor.catalogue.entries import GpuGeneration, PveRelease, VgpuBranch, VgpuRelease
-    from vgpu_doctor.model import Finding, LogFacts
-
-Kind = Literal["host", "guest", "plain"]
+    from vgpu_doctor.model import DriverKind, Finding, LogFacts
 
 PACKAGED_BY = frozenset({"debian", "ubuntu", "fedora", "arch", "manjaro", "opensuse"})
 """Distributions whose own packages bring the plain driver to most of their users."""
@@ -35,7 +33,7 @@ class Situation:
     """One host, or one virtual machine, at one moment. None is not known."""
 
     build: str | None
-    kind: Kind  # a vGPU host driver, a guest (GRID) driver, or a plain one
+    kind: DriverKind  # a vGPU host driver, a guest (GRID) driver, or a plain one
     packaged: bool  # the driver came as a package of the distribution, not as a .run file
     releases: tuple[VgpuRelease, ...]  # vGPU releases of that host build
     branch: VgpuBranch | None
@@ -121,7 +119,7 @@ def situation_of(
     )
 
 
-def _kind(facts: LogFacts, distribution: str | None, catalogue: Catalogue) -> Kind:
+def _kind(facts: LogFacts, distribution: str | None, catalogue: Catalogue) -> DriverKind:
     """What the driver is for; where one build is both, Proxmox makes it a host's."""
     roles = catalogue.roles(facts.driver) if facts.driver else frozenset()
     if facts.flavour == "vgpu-kvm" or (facts.flavour != "grid" and roles == {"host"}):

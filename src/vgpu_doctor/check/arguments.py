@@ -12,9 +12,9 @@ from vgpu_doctor.versions import is_driver_build, parse_kernel, series_numbers
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from vgpu_doctor.advice.situation import Kind
     from vgpu_doctor.catalogue.catalogue import Catalogue
     from vgpu_doctor.catalogue.entries import GpuGeneration
+    from vgpu_doctor.model import DriverKind
     from vgpu_doctor.signatures.index import Library
 
 MOST_KERNELS = 64
@@ -35,7 +35,7 @@ def driver_of(text: str, catalogue: Catalogue) -> str:
     )
 
 
-def kind_of(build: str, catalogue: Catalogue, *, flavour: str | None = None) -> Kind:
+def kind_of(build: str, catalogue: Catalogue, *, flavour: str | None = None) -> DriverKind:
     """What a driver is for, by its build; where a host and others share the build, a host's."""
     if flavour is not None:
         return {"vgpu-kvm": "host", "grid": "guest"}.get(flavour, "plain")  # type: ignore[return-value]

@@ -8,11 +8,10 @@ from vgpu_doctor.frozen import frozen
 from vgpu_doctor.versions import parse_kernel
 
 if TYPE_CHECKING:
-    from vgpu_doctor.advice.situation import Kind
     from vgpu_doctor.catalogue.entries import GpuGeneration
     from vgpu_doctor.compat.driver_source import DriverSource
     from vgpu_doctor.compat.kernel_headers import KernelHeaders
-    from vgpu_doctor.model import Message, Signature
+    from vgpu_doctor.model import DriverKind, Message, Signature
     from vgpu_doctor.patching.source_scan import Affected
 
 Verdict = Literal["builds", "unusable", "fails", "unknown"]
@@ -26,7 +25,7 @@ class Question:
     """One driver and one kernel, with what there is to look at."""
 
     build: str  # 535.161.05
-    kind: Kind
+    kind: DriverKind
     kernel: str  # 6.8.4-2-pve, or a series
     gpu: GpuGeneration | None = None
     tree: str | None = None  # kernel or kernel-open, where it is known which one the host builds

@@ -15,7 +15,7 @@ def built_files(signatures: Path) -> dict[str, str]:
     from vgpu_doctor.cli.quick import FILE, option_table
     from vgpu_doctor.grammar import kind_classes
     from vgpu_doctor.grammar.generate import tables_of
-    from vgpu_doctor.grammar.tables import STARTS
+    from vgpu_doctor.grammar.starts import STARTS
     from vgpu_doctor.signatures.load import compiled
     from vgpu_doctor.signatures.yaml_folder import CATALOGUE, read_folder
 

@@ -14,7 +14,7 @@ from lark.grammar import Rule
 from lark.lexer import TerminalDef
 
 from vgpu_doctor.grammar.automaton import AKA
-from vgpu_doctor.grammar.tables import STARTS
+from vgpu_doctor.grammar.starts import STARTS
 
 KIND_GROUPS = ("complaint", "remark")
 """Last words of the rules whose alternatives are the kinds of diagnostics."""

@@ -5,15 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from vgpu_doctor.grammar.automaton import Automaton
+from vgpu_doctor.grammar.starts import STARTS
 from vgpu_doctor.package_data import built
-
-STARTS = {
-    "compiler": ("message", "note"),
-    "tools": ("modpost", "objtool", "linker", "make", "shell"),
-    "installer": ("installer", "dkms", "packages"),
-    "kernel": ("kernel",),
-}
-"""The grammars, and what each can begin with."""
 
 UNKNOWN = "unknown"
 """The kind of what the grammar has no rule for."""

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
+from vgpu_doctor.confusables import skeleton
 from vgpu_doctor.intake.quoting import DIAGNOSTIC
-from vgpu_doctor.signatures.confusables import skeleton
 
 MISREAD_START = re.compile(
     r"^([ \t]*)(?=[\w./~])((?:[\w.+~-]{0,80}(?: ?/ ?| (?=[\d_]))){0,24}[\w.+-]{1,80}?) ?(\.[chS])"

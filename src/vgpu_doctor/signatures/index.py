@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from vgpu_doctor.confusables import MIN_LENGTH, differ_by_one, skeleton
 from vgpu_doctor.frozen import frozen
-from vgpu_doctor.signatures.confusables import MIN_LENGTH, differ_by_one, skeleton
 from vgpu_doctor.signatures.schema import parse_signature
 
 if TYPE_CHECKING:
