@@ -285,6 +285,15 @@ def explain(
     return run_explain(name, language=language, colour=colour.value, folders=folders or [])
 
 
+@app.command(epilog="Exit code: 0 printed.")
+def schema() -> int:
+    """Print the JSON Schema of reports, for programs that read --format json."""
+    from importlib.resources import files
+
+    typer.echo(files("vgpu_doctor.report").joinpath("report.schema.json").read_text(encoding="utf-8"), nl=False)
+    return 0
+
+
 HookRootOption = Annotated[
     Path, typer.Option("--root", help="Work on the system in this folder instead of the running one.")
 ]
