@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from vgpu_doctor.frozen import field, frozen
 from vgpu_doctor.patching.edits import BACKPORTED, any_guard_allows, apply_edit
 from vgpu_doctor.patching.patch_header import patch_header
+from vgpu_doctor.patching.paths import TREES, fits_glob
 from vgpu_doctor.patching.rewriting import Refused
-from vgpu_doctor.patching.tree import TREES, fits_glob
 from vgpu_doctor.patching.unified_diff import Draft, Hunk, file_diff, hunks_of
 
 if TYPE_CHECKING:

@@ -16,9 +16,10 @@ from vgpu_doctor.patching.guard_macros import (
     with_version_header,
 )
 from vgpu_doctor.patching.patch_header import patch_header
+from vgpu_doctor.patching.paths import fits_glob
 from vgpu_doctor.patching.rewriting import Refused
 from vgpu_doctor.patching.source_scan import Affected, affected
-from vgpu_doctor.patching.tree import LEADS_OUT, fits_glob
+from vgpu_doctor.patching.tree import LEADS_OUT
 from vgpu_doctor.patching.unified_diff import Draft, file_diff, hunks_of
 from vgpu_doctor.versions import kernel_series, series_numbers
 

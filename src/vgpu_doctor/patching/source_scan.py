@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from vgpu_doctor.frozen import frozen
 from vgpu_doctor.patching.edits import apply_edit
+from vgpu_doctor.patching.paths import fits_glob
 from vgpu_doctor.patching.pattern import compile_pattern, find_all
 from vgpu_doctor.patching.ranges import EVERY, MAX_CONDITION_TOKENS, MAX_NESTING, Ranges, guard_ranges, intersection
 from vgpu_doctor.patching.source import enclosing_branches
 from vgpu_doctor.patching.tokens import language_of
-from vgpu_doctor.patching.tree import fits_glob
 from vgpu_doctor.patching.unified_diff import Draft
 
 if TYPE_CHECKING:

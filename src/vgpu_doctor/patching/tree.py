@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import re
 import stat
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.errors import PatchError
+from vgpu_doctor.patching.paths import TREES, fits_glob
 from vgpu_doctor.patching.source import read_source
 from vgpu_doctor.patching.tokens import language_of
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vgpu_doctor.patching.source import Source
-
-TREES = ("kernel", "kernel-open")
 
 SOURCES = re.compile(r"(?:.+\.(?:[ch]|Kbuild|sh|mk)|Kbuild|Makefile(?:\.kbuild)?)\Z", re.ASCII)
 """Names of the files that edits and traces look into."""
@@ -165,11 +163,3 @@ def open_tree(folder: Path, wanted: str | None = None) -> DriverTree:
 def _is_tree(folder: Path) -> bool:
     has_build_file = any((folder / name).is_file() for name in BUILD_FILES)
     return has_build_file and any((folder / name).exists() for name in DRIVER_FILES)
-
-
-def fits_glob(glob: str, path: str) -> bool:
-    """Whether a path below the tree matches a record's glob; ``*`` does not match a slash."""
-    patterns, names = glob.split("/"), path.split("/")
-    if len(patterns) != len(names):
-        return False
-    return all(fnmatchcase(name, pattern) for pattern, name in zip(patterns, names, strict=True))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from vgpu_doctor.frozen import frozen
 from vgpu_doctor.messages import render
 from vgpu_doctor.model import Message
-from vgpu_doctor.report.wrapping import aligned
 
 if TYPE_CHECKING:
     from vgpu_doctor.model import Diagnosis, LogFacts, ProofLevel, Remedy, RemedyKind, Report, Step
@@ -69,7 +68,7 @@ class RenderedReport:
 
 def rendered(report: Report, language: str) -> RenderedReport:
     """Return the report in a language, in English where that language has no words."""
-    table = aligned([[_text(cell, language) for cell in row] for row in report.table])
+    table = _table(report, language) if report.table else []
     host = [render(message, language) for message in report.host]
     return RenderedReport(
         facts=report.facts,
@@ -88,6 +87,12 @@ def rendered(report: Report, language: str) -> RenderedReport:
             *(render(message, language) for message in report.evidence),
         ),
     )
+
+
+def _table(report: Report, language: str) -> list[str]:
+    from vgpu_doctor.report.wrapping import aligned  # only a check has a table
+
+    return aligned([[_text(cell, language) for cell in row] for row in report.table])
 
 
 def _remedy(remedy: Remedy, language: str) -> RenderedRemedy:
