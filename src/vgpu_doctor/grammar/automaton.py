@@ -52,7 +52,7 @@ class Automaton:
                 name, origin, length, names_kind = self._rules[-1 - action]
                 children = values[len(values) - length :]
                 del states[len(states) - length :], values[len(values) - length :]
-                values.append(_joined(name, children, names_kind))
+                values.append(joined(name, children, names_kind=names_kind))
                 states.append(self._actions(states[-1])[origin])
                 if symbol == self._end and states[-1] in self._ends:
                     captures = values[-1]
@@ -107,8 +107,8 @@ def _compiled(pattern: str) -> PatternMatch:
     return re.compile(pattern).match
 
 
-def _joined(name: str, children: list[Any], names_kind: bool) -> dict[str, str]:
-    """What a rule stands for: the captures of its children, and its own if it holds a token."""
+def joined(name: str, children: list[Any], *, names_kind: bool = False) -> dict[str, str]:
+    """Return the captures that a rule stands for: those of its children, and its own if it holds a token."""
     captures: dict[str, str] = {}
     for child in children:
         if isinstance(child, str):

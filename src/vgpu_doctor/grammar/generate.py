@@ -120,8 +120,3 @@ def _captures(
                 elif symbol.islower() and symbol not in seen:
                     names |= _captures(symbol, rules, patterns, seen | {rule})
     return names - {AKA}
-
-
-def all_tables() -> dict[str, Any]:
-    """The tables of every grammar, by name."""
-    return {name: tables_of(name) for name in STARTS if (Path(__file__).parent / f"{name}.lark").exists()}
