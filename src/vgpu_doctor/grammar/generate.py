@@ -71,12 +71,13 @@ def tables_of(grammar: str, folder: Path | None = None) -> dict[str, Any]:
     number_of = {symbol: number for number, symbol in enumerate(symbols)}
     reduction_by = {rule: -1 - number for number, rule in enumerate(rules)}
     states = {
-        state: {
-            number_of[table["tokens"][token]]: reduction_by[rule_of[argument["@"]]] if reduces else argument
-            for token, (reduces, argument) in sorted(actions.items())
-        }
+        state: sorted(
+            (number_of[table["tokens"][token]], reduction_by[rule_of[argument["@"]]] if reduces else argument)
+            for token, (reduces, argument) in actions.items()
+        )
         for state, actions in table["states"].items()
     }
+    state_numbers = _state_numbers(states, [table["start_states"][start] for start in STARTS[grammar]])
     patterns = {name for name, _, pattern in terminals if pattern and not name.startswith("_")}
     kinds = {expansion[0] for origin, _, expansion in rules if origin.endswith(KIND_GROUPS)}
     return {
@@ -86,10 +87,28 @@ def tables_of(grammar: str, folder: Path | None = None) -> dict[str, Any]:
             (_slug(name) if origin in kinds else name, number_of[origin], len(expansion), origin in kinds)
             for origin, name, expansion in rules
         ],
-        "states": [[number for pair in sorted(states[state].items()) for number in pair] for state in sorted(states)],
-        "starts": table["start_states"],
-        "ends": list(table["end_states"].values()),
+        "states": [
+            [
+                number
+                for symbol, action in states[state]
+                for number in (symbol, state_numbers[action] if action >= 0 else action)
+            ]
+            for state in state_numbers
+        ],
+        "starts": {start: state_numbers[table["start_states"][start]] for start in STARTS[grammar]},
+        "ends": [state_numbers[table["end_states"][start]] for start in STARTS[grammar]],
     }
+
+
+def _state_numbers(states: Mapping[int, Iterable[tuple[int, int]]], starts: Iterable[int]) -> dict[int, int]:
+    """Number the states in the order in which they are reached; Lark's own numbers are others in each process."""
+    numbers: dict[int, int] = {}
+    reached = list(starts)
+    for state in reached:
+        if state not in numbers:
+            numbers[state] = len(numbers)
+            reached += (action for _, action in states[state] if action >= 0)
+    return numbers
 
 
 def _rule(entry: Mapping[str, Any]) -> GrammarRule:
