@@ -18,7 +18,7 @@ from vgpu_doctor.grammar import classified_lines
 from vgpu_doctor.grammar.automaton import joined
 from vgpu_doctor.grammar.classified_lines import GRAMMAR_OF
 from vgpu_doctor.grammar.generate import lark_of
-from vgpu_doctor.grammar.lines import shape_of
+from vgpu_doctor.grammar.lines import classify_line
 from vgpu_doctor.grammar.scanning import lines_worth_reading
 from vgpu_doctor.grammar.tables import automaton
 from vgpu_doctor.intake.reading import read_log
@@ -99,7 +99,7 @@ def messages_of_logs(logs: Iterable[Path], monkeypatch: pytest.MonkeyPatch) -> l
             for _, line in lines_worth_reading(block):
                 if len(messages) < MAX_MESSAGES and (wording := DIGITS.sub("0", line)) not in lines:
                     lines.add(wording)
-                    shape_of(line)
+                    classify_line(line)
     return list(messages.values())
 
 

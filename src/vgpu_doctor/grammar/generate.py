@@ -129,7 +129,7 @@ def _slug(rule: str) -> str:
 def _captures(
     rule: str, rules: Iterable[GrammarRule], patterns: set[str], seen: frozenset[str] = frozenset()
 ) -> set[str]:
-    """Names of the rules below this one that hold a token."""
+    """Return the names of the rules below this one that hold a token."""
     names: set[str] = set()
     for origin, name, expansion in rules:
         if origin == rule:
