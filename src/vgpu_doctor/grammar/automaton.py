@@ -1,4 +1,4 @@
-"""Runs the LALR tables that were generated from a Lark grammar: one message in, its kind and captures out.
+"""Parses a message by the LALR tables that were generated from a Lark grammar, and returns its kind and captures.
 
 It gives what ``Lark.parse`` gives. The lexer is contextual, as Lark's own: at each step only the terminals that the
 parser can take next are tried, in Lark's order, in which the generator puts literals before all patterns. Literals are
@@ -18,6 +18,9 @@ Scanner = tuple[dict[str, list[tuple[str, int]]], list[tuple[PatternMatch, int, 
 """What can stand next: literals by first character, longest first; then patterns, and whether their text is kept."""
 
 END = "$END"
+NO_ACTION = 0
+"""State 0 is the start of a grammar, to which no token leads."""
+
 AKA = "aka"
 QUOTES = "'‘`“„‚\""
 
@@ -47,8 +50,7 @@ class Automaton:
             if token is None:
                 return None
             symbol, value, position = token
-            action = self._actions(states[-1])[symbol]
-            while action < 0:
+            while (action := self._actions(states[-1]).get(symbol, NO_ACTION)) < 0:
                 name, origin, length, names_kind = self._rules[-1 - action]
                 children = values[len(values) - length :]
                 del states[len(states) - length :], values[len(values) - length :]
@@ -57,11 +59,9 @@ class Automaton:
                 if symbol == self._end and states[-1] in self._ends:
                     captures = values[-1]
                     return captures.pop("kind"), captures
-                following = self._actions(states[-1]).get(symbol)
-                if following is None:
-                    # A state that several rules share takes what may follow any of them.
-                    return None
-                action = following
+            if action == NO_ACTION:
+                # The token follows another of the rules that share the state in which it was read.
+                return None
             states.append(action)
             values.append(value)
 
@@ -123,7 +123,7 @@ def joined(name: str, children: list[Any], *, names_kind: bool = False) -> dict[
 
 
 def _unquoted(token: str) -> str:
-    """The text between quotes, without a colon behind it; of ``{aka 'struct x'}``, the type that it stands for."""
+    """Return the text between quotes, without a colon behind it; of ``{aka 'struct x'}``, the type that it names."""
     if token.startswith("{aka "):
         token = token[5:-1].strip()
     if len(token) > 1 and (token[0] in QUOTES or (token[0] == "[" and token[-1] == "]")):
