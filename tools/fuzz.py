@@ -57,10 +57,10 @@ def intake(data: bytes) -> None:
 
 def grammar(data: bytes) -> None:
     """A line becomes what it is."""
-    from vgpu_doctor.grammar.lines import shape_of
+    from vgpu_doctor.grammar.lines import classify_line
 
     for line in data.decode("utf-8", "replace").split("\n"):
-        shape_of(line)
+        classify_line(line)
 
 
 def engine(data: bytes) -> None:

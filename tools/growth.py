@@ -113,7 +113,7 @@ def uses() -> Iterator[tuple[str, Use]]:
         if name.startswith(("intake.", "grammar.log_facts.")):
             yield f"{name} sub", lambda line, pattern=pattern: pattern.sub("", line)  # type: ignore[misc]
     for grammar in sorted(STARTS):
-        for name, (_, expression, _) in automaton(grammar)._terminals.items():
+        for name, _, expression in automaton(grammar).terminals:
             if expression:
                 yield f"{grammar}.lark {name}", re.compile(expression).match
     yield "translation", in_english

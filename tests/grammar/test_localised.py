@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from vgpu_doctor.grammar.classified_lines import ClassifiedLine  # noqa: TC001 - used by parametrised values
 from vgpu_doctor.grammar.diagnostics import diagnostics
-from vgpu_doctor.grammar.lines import shape_of
+from vgpu_doctor.grammar.lines import classify_line
 from vgpu_doctor.grammar.localised import in_english
 from vgpu_doctor.grammar.log_facts import FactCollector
 from vgpu_doctor.intake.decode import Block
@@ -241,9 +241,9 @@ def reading(shape: ClassifiedLine | None) -> tuple[object, ...] | None:
     ("english", "line"), [(english, line) for english, lines in TWINS.items() for line in lines], ids=str
 )
 def test_a_translation_reads_as_its_english_twin(english: str, line: str) -> None:
-    shape = shape_of(line)
+    shape = classify_line(line)
     assert shape is not None
-    assert reading(shape) == reading(shape_of(english))
+    assert reading(shape) == reading(classify_line(english))
     assert shape.kind != "unknown"
     if shape.role in ("complaint", "note"):
         assert line.endswith(shape.message)
@@ -252,8 +252,8 @@ def test_a_translation_reads_as_its_english_twin(english: str, line: str) -> Non
 @given(template=st.sampled_from(SWAPPED), pair=st.sampled_from(PAIRS))
 def test_the_pair_of_quotes_changes_nothing(template: tuple[str, str], pair: str | tuple[str, str]) -> None:
     text, kind = template
-    shape = shape_of("nv.c:7:9: " + text.format(*pair))
-    usual = shape_of("nv.c:7:9: " + text.format("‘", "’"))
+    shape = classify_line("nv.c:7:9: " + text.format(*pair))
+    usual = classify_line("nv.c:7:9: " + text.format("‘", "’"))
     assert shape is not None
     assert shape.kind == kind
     assert reading(shape) == reading(usual)
@@ -276,13 +276,13 @@ def test_the_pair_of_quotes_changes_nothing(template: tuple[str, str], pair: str
     ],
 )
 def test_ordinary_text_is_no_diagnostic(line: str) -> None:
-    shape = shape_of(line)
+    shape = classify_line(line)
     assert shape is None or shape.role in ("scope", "chain")
 
 
 def test_an_unknown_body_keeps_its_severity_and_place() -> None:
-    shape = shape_of("nv.c:7:9: ошибка: что-то новое про «x»")
-    assert reading(shape) == reading(shape_of("nv.c:7:9: error: something new about ‘x’"))
+    shape = classify_line("nv.c:7:9: ошибка: что-то новое про «x»")
+    assert reading(shape) == reading(classify_line("nv.c:7:9: error: something new about ‘x’"))
     assert shape is not None
     assert shape.message == "что-то новое про «x»"
 
@@ -327,8 +327,8 @@ def test_a_whole_log_reads_as_its_english_twin() -> None:
 def test_english_lines_do_not_load_the_other_languages() -> None:
     lines = [english for english in TWINS if english.isascii()] + ENGLISH_LOG.splitlines()
     program = (
-        "import sys; from vgpu_doctor.grammar.lines import shape_of\n"
-        f"for line in {lines!r}: shape_of(line)\n"
+        "import sys; from vgpu_doctor.grammar.lines import classify_line\n"
+        f"for line in {lines!r}: classify_line(line)\n"
         "sys.exit('vgpu_doctor.grammar.localised' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

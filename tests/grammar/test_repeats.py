@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vgpu_doctor.grammar.diagnostics import diagnostics
-from vgpu_doctor.grammar.lines import shape_of
+from vgpu_doctor.grammar.lines import classify_line
 from vgpu_doctor.grammar.log_facts import FactCollector
 from vgpu_doctor.grammar.scanning import PASSED_OVER, Repeats
 from vgpu_doctor.intake import reading
@@ -61,11 +61,11 @@ def test_a_line_that_is_passed_over_says_nothing_to_the_parser() -> None:
     for sample in SAMPLES:
         for line in sample.read_text(encoding="utf-8", errors="replace").split("\n"):
             if PASSED_OVER.fullmatch(f"{line}\n"):
-                assert shape_of(line) is None, line
+                assert classify_line(line) is None, line
 
 
 @settings(max_examples=500, deadline=None)
 @given(st.from_regex(PASSED_OVER, fullmatch=True, alphabet=st.characters(codec="utf-8", max_codepoint=0x2FFF)))
 def test_whatever_is_passed_over_says_nothing_to_the_parser(text: str) -> None:
     for line in text.split("\n"):
-        assert shape_of(line) is None, line
+        assert classify_line(line) is None, line

@@ -50,7 +50,7 @@ GRAMMAR_OF = {
 
 
 def parsed(tool: str, severity: str, text: str, start: str, place: Place | None = None) -> ClassifiedLine | None:
-    """The complaint or note that the grammar sees in a text, or None."""
+    """Return the complaint or note that the grammar sees in a text, or None."""
     found = _understood(text, start)
     if found is None:
         return None
@@ -59,12 +59,12 @@ def parsed(tool: str, severity: str, text: str, start: str, place: Place | None 
 
 @lru_cache(maxsize=MAX_MESSAGES)
 def _understood(text: str, start: str) -> tuple[str, Mapping[str, str]] | None:
-    """Kind and captures of a message; the same is often said of many places."""
+    """Return kind and captures of a message, and remember them: the same is often said of many places."""
     return automaton(GRAMMAR_OF[start]).parse(text, start)
 
 
 def said(tool: str, severity: str, text: str, start: str, place: Place | None = None) -> ClassifiedLine:
-    """Like :func:`parsed`; what the grammar cannot name is kept as unknown."""
+    """Return what :func:`parsed` does, or a complaint or note of unknown kind where the grammar has none."""
     unknown = ClassifiedLine(_role(start), tool, severity, UNKNOWN, text, {}, place)
     return parsed(tool, severity, text, start, place) or unknown
 

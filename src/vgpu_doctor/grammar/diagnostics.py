@@ -6,7 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Final
 
 from vgpu_doctor.grammar.classified_lines import ClassifiedLine
-from vgpu_doctor.grammar.lines import shape_of
+from vgpu_doctor.grammar.lines import classify_line
 from vgpu_doctor.grammar.scanning import Repeats, lines_worth_reading
 from vgpu_doctor.model import Diagnostic, Note, Severity
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from vgpu_doctor.intake.decode import Block
 
 WINDOW = 4  # complaints that may still get notes and excerpts: parallel compilers write between each other's lines
-MAX_SHAPES = 12_000  # distinct lines that are remembered
+MAX_KNOWN_LINES = 12_000  # distinct lines that are remembered
 MAX_NOTES = 12
 MAX_EXCERPT = 4
 SEEN: Final = ClassifiedLine("scope", "seen")
@@ -25,119 +25,119 @@ SEEN: Final = ClassifiedLine("scope", "seen")
 
 
 def diagnostics(blocks: Iterable[Block], log: str, facts: FactCollector) -> Iterator[Diagnostic]:
-    """The complaints of a log in order, each once, with what the log says about it; facts are collected on the way.
+    """Yield the complaints of a log in order, each once, with what the log says about it; collect facts on the way.
 
     Every complaint stands alone, so a torn block of ``make -j`` loses nothing but the notes that cannot be placed.
     """
-    shapes: dict[str, ClassifiedLine | None] = {}
-    open_ones = _OpenOnes()
-    repeats = Repeats(shapes)
+    known: dict[str, ClassifiedLine | None] = {}
+    open_complaints = _OpenComplaints()
+    repeats = Repeats(known)
     for block in blocks:
         repeated = repeats.holds_nothing_new(block.text)
         for number, line in lines_worth_reading(block):
             try:
-                shape = shapes[line]
+                classified = known[line]
             except KeyError:
-                if len(shapes) >= MAX_SHAPES:
-                    shapes.clear()
-                shape = shapes[line] = shape_of(line)
+                if len(known) >= MAX_KNOWN_LINES:
+                    known.clear()
+                classified = known[line] = classify_line(line)
                 facts.line(number, line.strip())
-            if shape is None:
-                open_ones.plain(number, line)
-            elif shape.role == "complaint" and shape.kind != "near-initialization":
-                shapes[line] = SEEN
-                facts.complaint(shape.tool, shape.severity, shape.kind, shape.captures or {})
-                if (settled := open_ones.complaint(shape, number, line)) is not None:
-                    yield settled.diagnostic(log)
+            if classified is None:
+                open_complaints.plain(number, line)
+            elif classified.role == "complaint" and classified.kind != "near-initialization":
+                known[line] = SEEN
+                facts.complaint(classified.tool, classified.severity, classified.kind, classified.captures or {})
+                if (closed := open_complaints.complaint(classified, number, line)) is not None:
+                    yield closed.diagnostic(log)
             else:
-                open_ones.belongs(shape, line)
-                if repeated and shape is SEEN:
+                open_complaints.belongs(classified, line)
+                if repeated and classified is SEEN:
                     # from here on the block says nothing that could belong to anything but copies
-                    if open_ones.has_scopes:
-                        open_ones.enter(_last_scope(block.text, shapes))
+                    if open_complaints.has_scopes:
+                        open_complaints.enter(_last_scope(block.text, known))
                     break
-    for settled in open_ones.rest():
-        yield settled.diagnostic(log)
+    for closed in open_complaints.rest():
+        yield closed.diagnostic(log)
 
 
-def _last_scope(text: str, shapes: Mapping[str, ClassifiedLine | None]) -> ClassifiedLine | None:
-    """The function in which a block of known lines ends, None where it names none."""
+def _last_scope(text: str, known: Mapping[str, ClassifiedLine | None]) -> ClassifiedLine | None:
+    """Return the function in which a block of known lines ends, or None where it names none."""
     end = len(text)
     while end > 0:
         start = text.rfind("\n", 0, end) + 1
-        shape = shapes.get(text[start:end])
-        if shape is not None and shape.role == "scope" and shape is not SEEN:
-            return shape
+        classified = known.get(text[start:end])
+        if classified is not None and classified.role == "scope" and classified is not SEEN:
+            return classified
         end = start - 1
     return None
 
 
-class _OpenOnes:
+class _OpenComplaints:
     """The youngest complaints of a log, to which the lines that follow them belong."""
 
     def __init__(self) -> None:
-        self._pending: deque[_Pending] = deque()
-        self._shown: _Pending | None = None  # the one whose source lines are being printed
+        self._pending: deque[_OpenComplaint] = deque()
+        self._shown: _OpenComplaint | None = None  # the one whose source lines are being printed
         self._function: str | None = None
         self._behind_copy = False  # what follows a copy belongs to the copy
         self.has_scopes = False
 
-    def complaint(self, shape: ClassifiedLine, number: int, line: str) -> _Pending | None:
-        """Takes a new complaint; gives back the one to which nothing can be added any more."""
+    def complaint(self, classified: ClassifiedLine, number: int, line: str) -> _OpenComplaint | None:
+        """Add a new complaint; return the one to which nothing can be added any more."""
         self._behind_copy = False
-        self._shown = _Pending(shape, number, line, self._function)
+        self._shown = _OpenComplaint(classified, number, line, self._function)
         self._pending.append(self._shown)
         return self._pending.popleft() if len(self._pending) > WINDOW else None
 
-    def belongs(self, shape: ClassifiedLine, line: str) -> None:
-        """Takes a line that says something about a complaint, or about those that follow."""
-        if shape is SEEN:
+    def belongs(self, classified: ClassifiedLine, line: str) -> None:
+        """Add a line that says something about a complaint, or about those that follow."""
+        if classified is SEEN:
             self._behind_copy = True
-        elif shape.role == "scope":
-            self.enter(shape)
+        elif classified.role == "scope":
+            self.enter(classified)
         elif self._behind_copy:
             return
-        elif shape.role == "excerpt":
-            if shape.number is not None:
+        elif classified.role == "excerpt":
+            if classified.number is not None:
                 self._shown = next(
-                    (complaint for complaint in reversed(self._pending) if complaint.wants(shape.number)), None
+                    (complaint for complaint in reversed(self._pending) if complaint.wants(classified.number)), None
                 )
             if self._shown is not None:
                 self._shown.show(line)
-        elif shape.role in ("note", "complaint"):
-            self._attach(shape)
+        elif classified.role in ("note", "complaint"):
+            self._attach(classified)
             self._shown = None
 
     def enter(self, scope: ClassifiedLine | None) -> None:
-        """Takes the function to which the next complaints belong; None changes nothing."""
+        """Set the function to which the next complaints belong; None changes nothing."""
         if scope is not None:
             self.has_scopes = True
             self._function = scope.message or None
 
     def plain(self, number: int, line: str) -> None:
-        """Takes a line without form: gcc before 9 prints source and caret bare, right behind the complaint."""
+        """Add a line without form: gcc before 9 prints source and caret bare, right behind the complaint."""
         if self._pending:
             self._pending[-1].bare_line(number, line)
 
-    def rest(self) -> Iterator[_Pending]:
-        """What is still open when the log ends."""
+    def rest(self) -> Iterator[_OpenComplaint]:
+        """Yield what is still open when the log ends."""
         yield from self._pending
 
     def _attach(self, note: ClassifiedLine) -> None:
-        """Gives a note to the youngest complaint of its own file, else to the youngest of all."""
+        """Add a note to the youngest complaint of its own file, else to the youngest of all."""
         for complaint in reversed(self._pending):
-            if note.place and complaint.shape.place and complaint.shape.place.file == note.place.file:
+            if note.place and complaint.classified.place and complaint.classified.place.file == note.place.file:
                 complaint.note(note)
                 return
         if self._pending:
             self._pending[-1].note(note)
 
 
-class _Pending:
+class _OpenComplaint:
     """A complaint that may still get lines."""
 
-    def __init__(self, shape: ClassifiedLine, number: int, line: str, function: str | None) -> None:
-        self.shape = shape
+    def __init__(self, classified: ClassifiedLine, number: int, line: str, function: str | None) -> None:
+        self.classified = classified
         self._last = number
         self._bare: str | None = None
         self._number = number
@@ -147,7 +147,7 @@ class _Pending:
         self._notes: list[Note] = []
 
     def wants(self, number: int) -> bool:
-        place = self.shape.place
+        place = self.classified.place
         return not self._excerpt and place is not None and place.line == number
 
     def show(self, line: str) -> None:
@@ -168,8 +168,8 @@ class _Pending:
             self._notes.append(Note(note.kind, note.message, note.place, note.captures or {}))
 
     def diagnostic(self, log: str) -> Diagnostic:
-        shape = self.shape
-        captures = dict(shape.captures or {})
+        classified = self.classified
+        captures = dict(classified.captures or {})
         for note in self._notes:
             if note.kind == "near-initialization" and "object" in note.captures:
                 captures.setdefault("object", note.captures["object"])
@@ -181,15 +181,15 @@ class _Pending:
                 # clang names the function of a wrong call only here
                 captures.setdefault("function", note.captures["name"])
         return Diagnostic(
-            tool=shape.tool,
-            severity=_severity(shape.severity),
-            kind=shape.kind,
-            message=shape.message,
+            tool=classified.tool,
+            severity=_severity(classified.severity),
+            kind=classified.kind,
+            message=classified.message,
             log_line=self._number,
             captures=captures,
-            place=shape.place,
+            place=classified.place,
             log=log,
-            function=self._function if shape.tool == "compiler" else None,
+            function=self._function if classified.tool == "compiler" else None,
             excerpt=tuple(self._excerpt),
             notes=tuple(self._notes),
         )

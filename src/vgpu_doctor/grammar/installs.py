@@ -16,10 +16,10 @@ DECLARED = re.compile(
     rf"[ \t]*(?:installer version: ({VERSION})|DKMS make\.log for nvidia[\w-]*[-/]({VERSION}) for kernel ({RELEASE}))",
     re.ASCII,
 )
-"""What the head of a log says of the install that it is of."""
+"""What the header of a log says of the install that it is of."""
 
-HEAD = "nvidia-installer log file"
-HEAD_LINES = 3  # lines before the installer's version in which its log begins
+HEADER = "nvidia-installer log file"
+HEADER_LINES = 3  # lines before the installer's version in which its log begins
 MAX_PARTS = 40  # of one log; what follows stays with the last
 
 
@@ -31,7 +31,7 @@ class Install:
         self.kernel = kernel
 
     def agrees(self, driver: str, kernel: str | None) -> bool:
-        """Whether a log of these may be of this install."""
+        """Return whether a log of this driver and kernel may be of this install."""
         return self.driver in (None, driver) and (kernel is None or self.kernel in (None, kernel))
 
     def learn(self, driver: str, kernel: str | None) -> None:
@@ -52,7 +52,7 @@ def installs_of(blocks: Iterable[Block], installs: list[Install]) -> Iterator[tu
                 if parts == MAX_PARTS:
                     break
                 parts += 1
-                end = _head_before(block.text, place)
+                end = _header_before(block.text, place)
                 if end > begin:
                     yield installs[-1], _part(block, begin, end)
                 begin = end
@@ -63,7 +63,7 @@ def installs_of(blocks: Iterable[Block], installs: list[Install]) -> Iterator[tu
 
 
 def _declarations(text: str) -> list[tuple[int, str, str | None]]:
-    """Where lines that declare something begin, in order, with driver and kernel."""
+    """Return where lines that declare something begin, in order, with driver and kernel."""
     found = []
     for words in DECLARATIONS:
         place = text.find(words)
@@ -75,12 +75,12 @@ def _declarations(text: str) -> list[tuple[int, str, str | None]]:
     return sorted(found, key=lambda declaration: declaration[0])
 
 
-def _head_before(text: str, place: int) -> int:
-    """Where the log begins in which a declaration stands."""
+def _header_before(text: str, place: int) -> int:
+    """Return where the log begins in which a declaration stands."""
     start = place
-    for _ in range(HEAD_LINES):
+    for _ in range(HEADER_LINES):
         before = text.rfind("\n", 0, max(0, start - 1)) + 1
-        if HEAD in text[before:start]:
+        if HEADER in text[before:start]:
             return before
         start = before
     return place

@@ -37,15 +37,18 @@ MAX_DIGITS = 9  # digits of a line or column; more of them are no place
 
 
 def by_format(text: str) -> ClassifiedLine | None:
-    """What a line is by its form, ``NOTHING`` for what says nothing, None for a line without such a form."""
+    """Classify a line by its form.
+
+    Return ``NOTHING`` for one that says nothing of interest, and None for one without such a form.
+    """
     for read in LINE_FORMATS:
-        if (shape := read(text)) is not None:
-            return shape
+        if (classified := read(text)) is not None:
+            return classified
     return None
 
 
 def has_compiler_format(text: str) -> bool:
-    """Whether a line has place, severity and message as a compiler writes them, in whatever language."""
+    """Return whether a line has place, severity and message as a compiler writes them, in whatever language."""
     return bool(COMPILER.match(text) or ((program := PROGRAM.match(text)) and program[2]))
 
 
@@ -64,12 +67,12 @@ def _compiler(text: str) -> ClassifiedLine | None:
 
 
 def _of_crash(word: str) -> str:
-    """The severity where it is the message as well: what follows a crash is free text."""
+    """Return the severity where it belongs to the message: what follows a crash is free text."""
     return f"{word}: " if word == "internal compiler error" else ""
 
 
 def _context(text: str) -> ClassifiedLine | None:
-    """The function or the chain of includes to which the next complaints belong."""
+    """Read the function or the chain of includes to which the next complaints belong."""
     if text.startswith(words.INCLUDED_FROM[0]) or (text.startswith(words.INCLUDED_FROM[1]) and text[-1] in ",:"):
         return ClassifiedLine("chain")
     if (at := text.find(": In ")) > 0 and text.startswith(words.IN_FUNCTION, at + 2):
@@ -95,7 +98,7 @@ def _make(text: str) -> ClassifiedLine | None:
 
 
 def _program(text: str) -> ClassifiedLine | None:
-    """``gcc: error: ...`` and its like, which have no place."""
+    """Read ``gcc: error: ...`` and its like, which have no place."""
     found = PROGRAM.match(text)
     severity = words.SEVERITIES.get(found[2] or "") if found else None
     if found is None or severity is None:

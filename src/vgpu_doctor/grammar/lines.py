@@ -1,4 +1,4 @@
-"""What one line of a log is, by itself: a complaint, a note, a piece of source, a scope, or nothing of interest."""
+"""Classifies one line of a log by itself: a complaint, a note, a piece of source, a scope, or nothing of interest."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ PREFIXED = re.compile(r"(ERROR|WARNING|FATAL|Error!|Warning|Error|DEPRECATED|E|W
 SOURCE_NAMED = re.compile(r"\.[ch]:(?: \S|\d)")
 
 
-def shape_of(line: str) -> ClassifiedLine | None:
-    """What a line is, without the installer's indentation; None for what says nothing of interest."""
+def classify_line(line: str) -> ClassifiedLine | None:
+    """Classify a line, whatever its indentation; return None for one that says nothing of interest."""
     text = line.strip()[:MAX_MESSAGE]
     prefix = LOG_PREFIX.match(text)
     from_kernel = False
@@ -54,7 +54,7 @@ def shape_of(line: str) -> ClassifiedLine | None:
 
 
 def _may_be_translated(found: ClassifiedLine | None, text: str) -> bool:
-    """Whether a line has the form of gcc's or make's, but not their English words."""
+    """Return whether a line has the form of gcc's or make's, but not their English words."""
     if found is None:
         if not text.isascii() or (text[-1] in ":," and SOURCE_NAMED.search(text)):
             return True
@@ -65,7 +65,7 @@ def _may_be_translated(found: ClassifiedLine | None, text: str) -> bool:
 
 
 def _translated(text: str) -> ClassifiedLine | None:
-    """What the English twin of a line is, with the message as the line has it."""
+    """Classify a line as its English translation, but keep the message as the line has it."""
     from vgpu_doctor.grammar.localised import in_english
 
     english = in_english(text)
@@ -76,7 +76,7 @@ def _translated(text: str) -> ClassifiedLine | None:
 
 
 def _of_kernel(text: str) -> ClassifiedLine | None:
-    """A line of the kernel log, without its time."""
+    """Classify a line of the kernel log, without its time."""
     speaker = SPEAKER.match(text)
     return parsed("kernel", "message", text[speaker.end() :] if speaker else text, "kernel")
 
@@ -102,7 +102,7 @@ BEHIND_PREFIX = (
 
 
 def _by_words(text: str) -> ClassifiedLine | None:
-    """Lines that only their words can tell."""
+    """Classify a line that only its words can tell."""
     if text.startswith("-> "):
         return parsed("installer", "message", text[3:].lstrip(), "installer")
     if found := PREFIXED.match(text):
@@ -110,8 +110,8 @@ def _by_words(text: str) -> ClassifiedLine | None:
     if SPEAKER.match(text):
         return _of_kernel(text)
     for tool, start in BY_WORDS:
-        if shape := parsed(tool, "message", text, start):
-            return shape
+        if classified := parsed(tool, "message", text, start):
+            return classified
     if "'" in text or "‘" in text:
         # people post what gcc said without the place
         return parsed("compiler", "message", text, "message")
@@ -119,7 +119,7 @@ def _by_words(text: str) -> ClassifiedLine | None:
 
 
 def _prefixed(prefix: str, rest: str) -> ClassifiedLine | None:
-    """``ERROR: `` and its like: modpost, the installer, DKMS and apt all write it."""
+    """Classify what stands behind ``ERROR: `` and its like: modpost, the installer, DKMS and apt all write it."""
     if rest.startswith("(dkms apport)"):
         # Ubuntu's crash reporter about its own packages, in every failed build
         return None
@@ -132,8 +132,8 @@ def _prefixed(prefix: str, rest: str) -> ClassifiedLine | None:
         "modpost" if rest.startswith('"') or prefix == "FATAL" else "dkms" if prefix in ("Error!", "Warning") else ""
     )
     for tool, start in sorted(BEHIND_PREFIX, key=lambda pair: pair[0] != first):
-        if shape := parsed(tool, severity, rest, start):
-            return shape
+        if classified := parsed(tool, severity, rest, start):
+            return classified
     if prefix in ("ERROR", "FATAL", "Error!"):
         return ClassifiedLine("complaint", "installer" if prefix == "ERROR" else "dkms", severity, UNKNOWN, rest, {})
     return None

@@ -1,9 +1,9 @@
-"""What gcc, cpplib and make say in other languages, said again in English so that the grammars can read it.
+"""Translates what gcc, cpplib and make say in other languages into English, so that the grammars can read it.
 
 A translation keeps the form of a message: its place, what stands in quotes and how often, numbers, the option in
-brackets. The form decides where it can; then one or two telling words of each language do. Saying it in English keeps
-one grammar for all languages: kinds and captures are the same by construction, and a row here is a sentence and the
-words that give it away. A grammar of its own would need free text between those words, which LALR tables cannot skip.
+brackets. The form decides where it can; then one or two words of each language do. The translation keeps one grammar
+for all languages: kinds and captures are the same by construction, and a row here is a sentence and the words that
+identify it. A grammar of its own would need free text between those words, which LALR tables cannot skip.
 
 Loaded only when a line shows a foreign word, or has a body that the English grammar refuses.
 """
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MARK = "¤"
-"""Stands for a quoted part while the words around it are looked at."""
+"""Stands for a quoted part while the words around it are read."""
 
 ASCII_FORMS = str.maketrans(f"：；，（）？。\u3000\u00a0\u202f{MARK}", ":;,()?.    ")
 """Full-width punctuation and unusual blanks; character for character, so that positions stay."""
@@ -122,7 +122,7 @@ SIGNALS = {
 }
 RULE = "规则|規則|regel|règle|ルール|правил|regla|reguł|aturan|quy tắc|pravid|pravil|regra|규칙|regola|regul"
 NEEDED_FIRST = "に必要な|에서 필요한"
-"""Where the target that needs another one is named before it."""
+"""Words of languages that name the target that needs another before the other."""
 
 AFTER_ERRORS = (
     "错误|錯誤|fehler|erreurs|エラー|ошиб|errores|помилк|fel.|fouten|erros|errors|lỗi|virheiden|chyb|오류|errori"
@@ -324,9 +324,9 @@ COMPLAINTS: tuple[tuple[str, ...], ...] = (
         "|diduga pengidentifikasi|cần…định danh|tunniste|очекиван је идентификатор",
     ),
 )
-"""English sentences of complaints, and the words that tell them: alternatives, each of parts that follow in order.
+"""English sentences of complaints, each with the words that identify it; see :func:`_has_any`.
 
-``{0}`` and ``{1}`` are what is quoted, ``{n[0]}`` a number outside quotes. Of every further set one must be there too.
+``{0}`` and ``{1}`` are what is quoted, ``{n[0]}`` a number outside quotes. Every set of words must be met.
 """
 
 NOTES: tuple[tuple[str, ...], ...] = (
@@ -354,14 +354,14 @@ BY_FLAG = {
     ("missing-prototypes", 1, 0): "no previous prototype for {0}",
     ("frame-larger-than", 0, 2): "the frame size of {n[0]} bytes is larger than {n[1]} bytes",
 }
-"""Where the option, the count of quoted parts and the count of numbers leave one sentence."""
+"""Sentences that follow from the option, the count of quoted parts and the count of numbers outside quotes."""
 
 IN_A_WARNING = {"redefinition of {0}": "{0} redefined"}
 """Two complaints that many languages word alike; only a macro's redefinition is a warning."""
 
 
 def in_english(line: str) -> tuple[str, str] | None:
-    """The line as an English tool would have printed it, and the message in it as it was; None for any other line."""
+    """Return a line as an English tool would have printed it, and its message as it was; None for any other line."""
     text = line.translate(ASCII_FORMS)
     if (found := MAKE.fullmatch(text)) is not None:
         return f"{found[1]}: {_of_make(found[2])}", line[found.start(2) :]
@@ -378,12 +378,12 @@ def in_english(line: str) -> tuple[str, str] | None:
 
 
 def _scope(text: str) -> str | None:
-    """``In function``, ``At top level`` and ``In file included from``."""
+    """Translate ``In function``, ``At top level`` and ``In file included from``."""
     if found := SCOPE.fullmatch(text):
-        words, quoted = _dissected(found[2].lower())
-        if len(quoted) == 1 and _says(words, FUNCTION):
-            return f"{found[1]}: In function {_dissected(found[2])[1][0]}:"
-        if not quoted and _says(words, TOP_LEVEL):
+        words, quoted = _split_at_quotes(found[2].lower())
+        if len(quoted) == 1 and _has_any(words, FUNCTION):
+            return f"{found[1]}: In function {_split_at_quotes(found[2])[1][0]}:"
+        if not quoted and _has_any(words, TOP_LEVEL):
             return f"{found[1]}: At top level:"
     if (found := CHAIN.fullmatch(text)) and found[1].lower().endswith(tuple(INCLUDED.split("|"))):
         return f"In file included from {text[found.end(1) :].lstrip(' :')}"
@@ -391,14 +391,14 @@ def _scope(text: str) -> str | None:
 
 
 def _of_compiler(text: str, severity: str) -> str:
-    """What stands behind the severity; with nothing but its quotes changed if no row fits."""
-    if severity == "fatal error" and (found := ABSENT.fullmatch(text)) and _says(found[3].lower(), NOT_THERE):
+    """Translate what stands behind the severity; change nothing but its quotes if no row fits."""
+    if severity == "fatal error" and (found := ABSENT.fullmatch(text)) and _has_any(found[3].lower(), NOT_THERE):
         return f"{found[2]}: No such file or directory"
     before, _, reason = text.rpartition(":")
-    if (path := PATH.search(before)) and _says(reason.lower(), NO_SPACE):
+    if (path := PATH.search(before)) and _has_any(reason.lower(), NO_SPACE):
         return f"error writing to {path[0]}: No space left on device"
     flag = FLAG.search(text)
-    words, quoted = _dissected(text[: flag.start()] if flag else text)
+    words, quoted = _split_at_quotes(text[: flag.start()] if flag else text)
     hint = ""
     if found := HINT.search(words):
         words = words[: found.start()]
@@ -406,42 +406,42 @@ def _of_compiler(text: str, severity: str) -> str:
     words = words.lower().strip()
     sentence = _sentence(words, quoted, severity, flag[1] if flag else "")
     if sentence is None:
-        return _requoted(text)
+        return _with_english_quotes(text)
     return sentence.format(*quoted, n=NUMBER.findall(words)) + hint
 
 
 def _sentence(words: str, quoted: Sequence[str], severity: str, flag: str) -> str | None:
-    """The English sentence of a message, with places for what is quoted."""
+    """Return the English sentence of a message, with places for what is quoted."""
     numbers = len(NUMBER.findall(words))
     if len(quoted) == 1 and IN_BRACKETS.fullmatch(words):
         return "(near initialization for {0})"
     if severity == "note":
-        return _told_by_words(NOTES, words, len(quoted), numbers)
+        return _sentence_by_words(NOTES, words, len(quoted), numbers)
     if sentence := BY_FLAG.get((flag, len(quoted), numbers)):
         return sentence
     if len(quoted) == 2 and "‘->’" in quoted:
         arrow = quoted.index("‘->’")
         return f"invalid type argument of {{{arrow}}} (have {{{1 - arrow}}})"
-    sentence = _told_by_words(COMPLAINTS, words, len(quoted), numbers)
-    if sentence is None and quoted and all(map(PUNCTUATION.fullmatch, quoted)) and _says(words, EXPECTED):
+    sentence = _sentence_by_words(COMPLAINTS, words, len(quoted), numbers)
+    if sentence is None and quoted and all(map(PUNCTUATION.fullmatch, quoted)) and _has_any(words, EXPECTED):
         return "expected " + ", ".join(f"{{{index}}}" for index in range(len(quoted)))
     return IN_A_WARNING.get(sentence, sentence) if severity == "warning" and sentence else sentence
 
 
-def _told_by_words(rows: Sequence[Sequence[str]], words: str, quoted: int, numbers: int) -> str | None:
+def _sentence_by_words(rows: Sequence[Sequence[str]], words: str, quoted: int, numbers: int) -> str | None:
     for sentence, *sets in rows:
-        wanted = ("{0}" in sentence) + ("{1}" in sentence)
-        # a message without captures may still quote a keyword
-        if wanted in (quoted, 0) and sentence.count("{n[") <= numbers and all(_says(words, one) for one in sets):
+        # A message without captures may still quote a keyword.
+        fits = ("{0}" in sentence) + ("{1}" in sentence) in (quoted, 0) and sentence.count("{n[") <= numbers
+        if fits and all(_has_any(words, alternatives) for alternatives in sets):
             return sentence
     return None
 
 
 def _of_program(text: str, severity: str) -> str:
-    """What gcc itself or collect2 says, without a place."""
+    """Translate what gcc itself or collect2 says, without a place."""
     words = text.lower()
     started = STARTED.search(words)
-    if started and severity == "fatal error" and _says(words, KILLED):
+    if started and severity == "fatal error" and _has_any(words, KILLED):
         return f"Killed signal terminated program {started[1]}"
     if started and started[1] == "ld" and (status := NUMBER.search(words)):
         return f"ld returned {status[0]} exit status"
@@ -449,40 +449,40 @@ def _of_program(text: str, severity: str) -> str:
 
 
 def _of_make(text: str) -> str:
-    """What stands behind ``make[1]: ``."""
+    """Translate what stands behind ``make[1]: ``."""
     if found := MAKE_ERROR.fullmatch(text):
         ignored = "" if found[1] else " (ignored)"
         return f"{found[1] or ''}[{_where(found[2])}] Error {found[3]}{ignored}"
-    words, quoted = _dissected(text)
+    words, quoted = _split_at_quotes(text)
     if found := MAKE_SIGNAL.fullmatch(words):
-        signal = next((name for name, said in SIGNALS.items() if _says(found[2].lower(), said)), "")
+        signal = next((name for name, said in SIGNALS.items() if _has_any(found[2].lower(), said)), "")
         return f"*** [{_where(found[1])}] {signal}" if signal else text
     if found := MAKE_DELETING.fullmatch(words):
         return f"*** [{_where(found[1])}] Deleting file {quoted[0]}"
     if MAKE_WAITING.fullmatch(words):
         return "*** Waiting for unfinished jobs...."
-    if (found := ABSENT.match(text)) and _says(found[3].lower(), NOT_THERE):
+    if (found := ABSENT.match(text)) and _has_any(found[3].lower(), NOT_THERE):
         return f"{found[1] or ''}{found[2]}: No such file or directory{'.  Stop.' if found[1] else ''}"
     words = words.lower()
     if text.startswith("*** "):
-        if 1 <= len(quoted) <= 2 and _says(words, RULE):
-            target, *needed_by = reversed(quoted) if _says(words, NEEDED_FIRST) else quoted
+        if 1 <= len(quoted) <= 2 and _has_any(words, RULE):
+            target, *needed_by = reversed(quoted) if _has_any(words, NEEDED_FIRST) else quoted
             return f"*** No rule to make target {', needed by '.join((target, *needed_by))}.  Stop."
     elif len(quoted) == 1:
-        if _says(words, AFTER_ERRORS):
+        if _has_any(words, AFTER_ERRORS):
             return f"Target {quoted[0]} not remade because of errors."
         if quoted[0].startswith("‘/"):
             return f"Entering directory {quoted[0]}"
-    return _requoted(text)
+    return _with_english_quotes(text)
 
 
 def _where(text: str) -> str:
-    """``FILE:LINE: TARGET`` of make, with the blanks of English."""
+    """Return ``FILE:LINE: TARGET`` of make with the blanks of English."""
     return MAKE_PLACE.sub(r"\1: ", text, count=1)
 
 
-def _dissected(text: str) -> tuple[str, list[str]]:
-    """The words of a message with a mark for each quoted part, and those parts as an English gcc quotes them."""
+def _split_at_quotes(text: str) -> tuple[str, list[str]]:
+    """Return a message with :data:`MARK` for each quoted part, and those parts as an English gcc quotes them."""
     words: list[str] = []
     quoted: list[str] = []
     end = 0
@@ -500,19 +500,19 @@ def _dissected(text: str) -> tuple[str, list[str]]:
     return "".join(words), quoted
 
 
-def _requoted(text: str) -> str:
-    words, quoted = _dissected(text)
+def _with_english_quotes(text: str) -> str:
+    words, quoted = _split_at_quotes(text)
     first, *rest = words.split(MARK)
     return first + "".join(part + after for part, after in zip(quoted, rest, strict=False))
 
 
-def _says(words: str, alternatives: str) -> bool:
-    """Whether one of the alternatives, which ``|`` parts, stands in the words; ``…`` parts what follows in order."""
-    return any(_in_order(words, parts) for parts in _parted(alternatives))
+def _has_any(words: str, alternatives: str) -> bool:
+    """Return whether one of the alternatives is in the words: ``|`` parts them, ``…`` parts what follows in order."""
+    return any(_in_order(words, parts) for parts in _phrases(alternatives))
 
 
 @cache  # as many as there are sets of words above
-def _parted(alternatives: str) -> tuple[tuple[str, ...], ...]:
+def _phrases(alternatives: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(phrase.split("…")) for phrase in alternatives.split("|"))
 
 

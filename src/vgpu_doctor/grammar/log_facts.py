@@ -1,4 +1,4 @@
-"""Collects what a log tells about host and run while its lines go by."""
+"""Collects what a log tells about host and run while it is read."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 VERSION = r"\d{2,3}\.\d{2,3}(?:\.\d{2,3})?(?!\d)"
 
-# The first group of each is a driver version; the earlier the pattern, the more it is to be believed.
+# The first group of each is a driver version; the earlier the pattern, the more reliable it is.
 DRIVER = [
     re.compile(rf"^installer version: ({VERSION})", re.ASCII),
     re.compile(rf"make\.log for nvidia[\w-]*[-/]({VERSION})", re.ASCII),
@@ -31,7 +31,7 @@ TREE = re.compile(
     r"|/(kernel-open)/",
     re.ASCII,
 )
-# What the knowledge of releases can read, and no more.
+# No more than ``versions`` can read.
 RELEASE = r"\d{1,3}\.\d{1,3}(?:\.\d{1,4}(?![\da-zA-Z])|(?![\da-zA-Z]|\.\d))[\w.+~-]{0,100}"
 KERNEL = [
     re.compile(rf"make\.log for \S+ for kernel ({RELEASE})", re.ASCII),
@@ -61,7 +61,7 @@ BESIDE_THE_DRIVER = ("nvidia-fs", "nvidia-peer", "nvidia-p2p", "nvidia-vpci")
 """DKMS packages with the driver's name that are modules of their own."""
 GPU = re.compile(r"\b10de[: ]([0-9a-f]{4})\b", re.ASCII)
 ANSWER = re.compile(r"\(Answer: (?:'([^']*)'|([^)]*))\)", re.ASCII)
-WORTH_A_LOOK = re.compile(
+MAY_HOLD_FACTS = re.compile(
     r"nvidia|NVIDIA|kernel|KERNEL|Linux|gcc|clang|dkms|DKMS|akmods|Build of|10de|/usr/src"
     r"|/lib/modules|Answer|installer|LD \[M\]|^\d[\d.]+-"
 )
@@ -76,7 +76,7 @@ FAILING_TOOLS = frozenset({"compiler", "modpost", "objtool", "linker", "dkms"})
 
 
 class FactCollector:
-    """Takes each distinct line of one log once, and each complaint; :meth:`facts` sums up."""
+    """Takes each distinct line of one log once, and each complaint; :meth:`facts` sums them up."""
 
     def __init__(self, log: str) -> None:
         self._log = log
@@ -100,26 +100,26 @@ class FactCollector:
         self._last_number = 0
 
     def begins_at(self, number: int) -> None:
-        """Takes the number of the first line, where the log holds others before it."""
+        """Set the number of the first line, where the log holds others before it."""
         self._first_number = number
 
     def line(self, number: int, text: str) -> None:
-        """Looks at a line that the log has not shown before."""
+        """Take in a line that the log has not shown before."""
         self._last_number = number
-        if not WORTH_A_LOOK.search(text):
+        if not MAY_HOLD_FACTS.search(text):
             return
         _note_versions(DRIVER, text, self._drivers)
         _note_versions(KERNEL, text, self._kernels)
-        self._look_at_package(text)
-        self._look_at_module(text)
-        self._look_at_answer(text)
+        self._read_package(text)
+        self._read_module(text)
+        self._read_answer(text)
         if self._compiler is None and (match := COMPILER.search(text)):
             self._compiler = match[1]
         if match := GPU.search(text):
             self._gpus[f"10de:{match[1]}"] = None
         self._tool = self._tool or _tool_of(text)
 
-    def _look_at_package(self, text: str) -> None:
+    def _read_package(self, text: str) -> None:
         if match := FLAVOUR.search(text):
             self._flavour = (match[1] or "").lstrip("-") or self._flavour or "plain"
             if match[2] and not match[1]:
@@ -127,11 +127,11 @@ class FactCollector:
         if match := TREE.search(text):
             self._tree = match[1] or match[2] or match[3]
 
-    def _look_at_module(self, text: str) -> None:
+    def _read_module(self, text: str) -> None:
         if match := FOREIGN.search(text):
             module = next(filter(None, match.groups()))
             named = [module, *(re.findall(r"nvidia[\w-]*", text) if match[5] else ())]
-            if any(one.startswith("nvidia") and not one.startswith(BESIDE_THE_DRIVER) for one in named):
+            if any(name.startswith("nvidia") and not name.startswith(BESIDE_THE_DRIVER) for name in named):
                 self._own_module = True
             elif self._foreign is None:
                 self._foreign = module
@@ -139,14 +139,14 @@ class FactCollector:
             self._built_modules = True
         self._compiled = self._compiled or "NVRM: loading NVIDIA" in text
 
-    def _look_at_answer(self, text: str) -> None:
+    def _read_answer(self, text: str) -> None:
         if match := ANSWER.search(text):
             self._last_answer = match[1] or match[2]
         elif text.startswith(("-> ", "ERROR: ")) and not text.startswith("ERROR: Installation has failed"):
             self._last_answer = None
 
     def complaint(self, tool: str, severity: str, kind: str, captures: Mapping[str, str]) -> None:
-        """Looks at a complaint, in the order of the log."""
+        """Take in a complaint, in the order of the log."""
         if kind in SUCCESS_KINDS:
             self._succeeded = True
         elif kind == "install-failed":
@@ -161,7 +161,7 @@ class FactCollector:
             self._tool = "kernel-log"
 
     def facts(self) -> LogFacts:
-        """What the log told, taken together."""
+        """Return what the log told so far."""
         drivers = sorted(self._drivers, key=lambda version: self._drivers[version])
         kernels = sorted(self._kernels, key=lambda release: self._kernels[release])
         return LogFacts(
@@ -196,7 +196,7 @@ class FactCollector:
 
 
 def _note_versions(patterns: list[re.Pattern[str]], text: str, found: dict[str, int]) -> None:
-    """Adds the versions that a line names, with the rank of the pattern that shows each best."""
+    """Add the versions that a line names, with the rank of the most reliable pattern that matches each."""
     for rank, pattern in enumerate(patterns):
         if len(found) < MAX_VERSIONS and (match := pattern.search(text)):
             value = match[1].rstrip(".-").removesuffix("-common")

@@ -25,7 +25,7 @@ PASSED_OVER = re.compile(
 
 
 def lines_worth_reading(block: Block) -> Iterator[tuple[int, str]]:
-    """Number and text of every line of a block that :data:`PASSED_OVER` does not cover, in order."""
+    """Yield number and text of every line of a block that :data:`PASSED_OVER` does not cover, in order."""
     pass_over = PASSED_OVER.match
     text, index, position = block.text, 0, 0
     numbers = block.numbers
@@ -59,7 +59,7 @@ class Repeats:
         self._to_learn: str | None = None
 
     def holds_nothing_new(self, text: str) -> bool:
-        """Whether every line of the next block is known, or passed over."""
+        """Return whether every line of the next block is known, or passed over."""
         if self._to_learn is not None and len(self._steps) < MAX_STEPS:
             # not before a second block comes: a short log pays nothing
             self._steps.update(filter(_is_passed_over, self._unknown(self._to_learn)))

@@ -14,7 +14,7 @@ UNKNOWN = "unknown"
 
 @cache
 def automaton(grammar: str) -> Automaton:
-    """The parser of one grammar: ``compiler``, ``tools``, ``installer`` or ``kernel``."""
+    """Return the parser of one grammar: ``compiler``, ``tools``, ``installer`` or ``kernel``."""
     tables = built(f"grammar/{grammar}.json")
     if tables is None:
         from vgpu_doctor.grammar.generate import tables_of
@@ -24,7 +24,7 @@ def automaton(grammar: str) -> Automaton:
 
 
 def kinds() -> dict[str, tuple[str, ...]]:
-    """Every kind of diagnostic that the grammars know, with its captures."""
+    """Return every kind of diagnostic that the grammars know, with its captures."""
     found: dict[str, set[str]] = {UNKNOWN: set()}
     for grammar in STARTS:
         for kind, captures in automaton(grammar).kinds.items():
