@@ -128,6 +128,7 @@ def work_of(data: bytes) -> int:
     return instructions(lambda: read(data))
 
 
+@pytest.mark.slow
 def test_ten_thousand_complaints_of_one_kind_are_counted_and_not_kept() -> None:
     found = read(
         distinct(10_000, "/tmp/nvidia-vgpu-vfio/nv-{0}.c:{0}:1: error: too many arguments to function 'eventfd_signal'")

@@ -132,6 +132,7 @@ def test_what_is_no_log_ends_with_one_line_and_2(tmp_path: Path, name: str, cont
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_a_missing_file_a_folder_and_a_wrong_option_end_with_one_line_and_2(tmp_path: Path) -> None:
     for arguments in (
         ["analyze", str(tmp_path / "none")],
@@ -189,6 +190,7 @@ def on_terminal(*arguments: str, **environment: str) -> str:
     return shown.decode()
 
 
+@pytest.mark.slow
 def test_colours_are_for_terminals_that_want_them() -> None:
     assert "\x1b[" in on_terminal(NO_COLOR="")
     assert "\x1b[" not in on_terminal(NO_COLOR="1")
@@ -244,6 +246,7 @@ def test_explain_prints_a_page_and_suggests_near_names() -> None:
 @pytest.mark.parametrize(
     "release", ["6.12.107+deb13-commo未完成的任务", "6.8x", "6.8.4.2x", "1234.5678", "6.8.12345", "6.8" + "x" * 200]
 )
+@pytest.mark.slow
 def test_a_kernel_release_that_is_torn_or_glued_upsets_nothing(release: str) -> None:
     log = f"/usr/src/linux-headers-{release}\n/lib/modules/{release} build\nlinux-headers-{release} \n{PASTED}"
     assert found(stdin=log) == ["iommu-ops-removed", "eventfd-signal-args"]

@@ -419,6 +419,7 @@ def test_what_still_breaks_a_build_is_named_by_the_engine(
 @pytest.mark.skipif(not HEADERS, reason="no kernel headers under /usr/src")
 @pytest.mark.skipif(shutil.which("gcc") is None or shutil.which("make") is None, reason="no gcc or no make")
 @pytest.mark.parametrize("headers", HEADERS, ids=lambda path: path.name)
+@pytest.mark.slow
 def test_the_look_alike_builds_with_the_patch_and_not_without_it(
     tmp_path: Path, headers: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -440,6 +441,7 @@ def test_the_look_alike_builds_with_the_patch_and_not_without_it(
 @pytest.mark.skipif(not HEADERS, reason="no kernel headers under /usr/src")
 @pytest.mark.skipif(shutil.which("gcc") is None or shutil.which("make") is None, reason="no gcc or no make")
 @pytest.mark.parametrize("headers", HEADERS, ids=lambda path: path.name)
+@pytest.mark.slow
 def test_old_interfaces_are_all_known_and_all_patched(
     tmp_path: Path, headers: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -462,6 +464,7 @@ def test_old_interfaces_are_all_known_and_all_patched(
 @pytest.mark.skipif(shutil.which("makeself") is None, reason="makeself is not installed")
 @pytest.mark.skipif(not HEADERS, reason="no kernel headers under /usr/src")
 @pytest.mark.skipif(shutil.which("gcc") is None or shutil.which("make") is None, reason="no gcc or no make")
+@pytest.mark.slow
 def test_a_run_file_goes_from_its_log_to_modules(tmp_path: Path) -> None:
     """As an admin does it: install, send the log, apply the patch that comes back, install again."""
     headers = HEADERS[-1]
@@ -506,6 +509,7 @@ $(addprefix $(obj)/,$(nvidia-y) $(nvidia-vgpu-vfio-y)): | $(obj)/conftest/types.
 @pytest.mark.skipif(not HEADERS, reason="no kernel headers under /usr/src")
 @pytest.mark.skipif(shutil.which("gcc") is None or shutil.which("make") is None, reason="no gcc or no make")
 @pytest.mark.parametrize("headers", HEADERS, ids=lambda path: path.name)
+@pytest.mark.slow
 def test_compile_tests_choose_rightly_with_real_headers(
     tmp_path: Path, headers: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

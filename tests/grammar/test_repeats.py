@@ -66,6 +66,7 @@ def test_a_line_that_is_passed_over_says_nothing_to_the_parser() -> None:
 
 @settings(max_examples=500, deadline=None)
 @given(st.from_regex(PASSED_OVER, fullmatch=True, alphabet=st.characters(codec="utf-8", max_codepoint=0x2FFF)))
+@pytest.mark.slow
 def test_whatever_is_passed_over_says_nothing_to_the_parser(text: str) -> None:
     for line in text.split("\n"):
         assert classify_line(line) is None, line

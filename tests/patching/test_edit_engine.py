@@ -191,6 +191,7 @@ def test_once_expected_and_found_twice_changes_nothing_and_says_where() -> None:
     assert "expected once but occurs 2 times (lines 1, 2)" in result.refused[0].reason
 
 
+@pytest.mark.slow
 def test_a_file_made_of_places_is_refused() -> None:
     edit = Edit("*/*.c", "f($X)", "g($X)")
     assert apply_edit(Draft.of("f(1);\n" * 900), edit, "nvidia/nv.c").places == 900
