@@ -55,7 +55,6 @@ IMPURE = {"ctypes", "http", "multiprocessing", "requests", "rich", "socket", "su
 
 UPWARD = {
     ("devtools.build_package_data", "cli.quick"): "the table of options is made from the command line itself",
-    ("signatures.lint", "catalogue.catalogue"): "records are checked against the releases that the catalogue knows",
 }
 """Imports against the order, with the reason; the list may shrink only."""
 

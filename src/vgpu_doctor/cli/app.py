@@ -350,7 +350,7 @@ FolderArgument = Annotated[
 
 @signatures_app.command("lint", epilog="Exit code: 0 no mistakes, 1 mistakes found, 2 could not run.")
 def lint_signatures(folder: FolderArgument = None) -> int:
-    """Look for mistakes in signatures."""
+    """Look for mistakes in signatures and in the catalogue."""
     from vgpu_doctor.cli.signatures import run_lint
 
     return run_lint(folder)
