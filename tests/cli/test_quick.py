@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import typer.main
 
+from build_package_data import built_files
 from vgpu_doctor.cli import app as commands
 from vgpu_doctor.cli import quick
 from vgpu_doctor.cli.quick import FILE, option_table, plain_call
-from vgpu_doctor.devtools.build_package_data import built_files
 from vgpu_doctor.report.writers import WRITERS
 
 SIGNATURES = Path(__file__).parents[2] / "signatures"
