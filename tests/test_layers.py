@@ -53,12 +53,6 @@ PURE = ("intake", "grammar", "signatures", "catalogue", "diagnosis", "engine", "
 
 IMPURE = {"ctypes", "http", "multiprocessing", "requests", "rich", "socket", "subprocess", "typer", "urllib"}
 
-UPWARD = {
-    ("devtools.build_package_data", "cli.quick"): "the table of options is made from the command line itself",
-    ("signatures.lint", "catalogue.catalogue"): "records are checked against the releases that the catalogue knows",
-}
-"""Imports against the order, with the reason; the list may shrink only."""
-
 
 class Dependency(NamedTuple):
     """One module that another one imports; both are named without ``vgpu_doctor.``."""
@@ -132,7 +126,7 @@ def test_imports_run_one_way() -> None:
         for importer, imported, _ in dependencies()
         if package_of(importer) != package_of(imported) and LEVEL[package_of(importer)] <= LEVEL[package_of(imported)]
     }
-    assert upward - set(UPWARD) == set()
+    assert upward == set()
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:
@@ -150,7 +144,7 @@ def test_packages_that_stand_alone_import_the_foundation_only() -> None:
         if (package := package_of(importer)) in STANDALONE
         and package_of(imported) not in {package, *FOUNDATION, *STANDALONE[package]}
     }
-    assert others - set(UPWARD) == set()
+    assert others == set()
 
 
 def test_the_engine_reaches_no_terminal_no_network_and_no_other_program() -> None:

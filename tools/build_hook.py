@@ -1,4 +1,4 @@
-"""Puts into the wheel what is made ahead: the tables of the grammars, and the records in compiled form."""
+"""Put into the wheel what is made ahead: the tables of the grammars, and the records in compiled form."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class BuiltFiles(BuildHookInterface[Any]):
-    """Makes ``vgpu_doctor/built`` for a wheel; an editable install reads grammars and records as they are."""
+    """Make ``vgpu_doctor/built`` for a wheel; an editable install reads grammars and records as they are."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if version == "editable":
             return
-        sys.path.insert(0, str(Path(self.root) / "src"))
-        from vgpu_doctor.devtools.build_package_data import built_files
+        sys.path[:0] = [str(Path(self.root) / folder) for folder in ("src", "tools")]
+        from build_package_data import built_files
 
         folder = Path(tempfile.mkdtemp(prefix="vgpu-doctor-built-"))
         for name, content in built_files(Path(self.root) / "signatures").items():

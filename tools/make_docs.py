@@ -1,4 +1,4 @@
-"""Write what is generated: a page for each signature, their index, what works where, and the schema of records."""
+"""Write what is generated: a page for each signature, their index, what works where, and the schemas for editors."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.catalogue.load import load_catalogue
-from vgpu_doctor.devtools.record_schema import FILE, record_schema
+from vgpu_doctor.devtools.json_schema import schemas
 from vgpu_doctor.report.explain import write_explanation
 from vgpu_doctor.signatures.load import load_library
 from vgpu_doctor.versions import series_numbers
@@ -35,7 +35,8 @@ def pages() -> Iterator[tuple[str, str]]:
     yield "docs/signatures/README.md", _index(signatures)
     yield "docs/breaks.md", _breaks(signatures)
     yield "docs/releases.md", _releases(library)
-    yield f"signatures/{FILE}", json.dumps(record_schema(), indent=2) + "\n"
+    for path, schema in schemas().items():
+        yield f"signatures/{path}", json.dumps(schema, indent=2) + "\n"
 
 
 def _page(signature: Signature) -> str:

@@ -12,7 +12,8 @@ from vgpu_doctor.frozen import frozen
 
 # Drivers
 
-_DRIVER = re.compile(r"[0-9]{2,4}(?:\.[0-9]{2,3}){1,2}", re.ASCII)
+DRIVER_BUILD = r"[0-9]{2,4}(?:\.[0-9]{2,3}){1,2}"
+_DRIVER = re.compile(DRIVER_BUILD)
 
 
 def is_driver_build(text: str) -> bool:

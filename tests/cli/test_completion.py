@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 
-from vgpu_doctor.cli.app import CheckFormat, Colour, Format, HookMode
+from vgpu_doctor.cli.app import CheckFormat, Colour
+from vgpu_doctor.host.hook_files import Mode
+from vgpu_doctor.report.writers import Format
 from vgpu_doctor.signatures.load import load_library
 
 if TYPE_CHECKING:
@@ -42,10 +44,10 @@ def completed(line: str, **environment: str) -> list[str]:
         ("vgpu-doctor analyze --format m", ["markdown"]),
         ("vgpu-doctor analyze /var/log/nv", []),
         ("vgpu-doctor hook ", ["install", "remove", "status"]),
-        ("vgpu-doctor analyze --format ", list(Format)),
-        ("vgpu-doctor check --format ", list(CheckFormat)),
-        ("vgpu-doctor analyze --color ", list(Colour)),
-        ("vgpu-doctor hook install --mode ", list(HookMode)),
+        ("vgpu-doctor analyze --format ", list(get_args(Format))),
+        ("vgpu-doctor check --format ", list(get_args(CheckFormat))),
+        ("vgpu-doctor analyze --color ", list(get_args(Colour))),
+        ("vgpu-doctor hook install --mode ", list(get_args(Mode))),
         ("vgpu-doctor explain --lang ", ["en", "zh"]),
         ("vgpu-doctor patch --tree kernel-", ["kernel-open"]),
         ("vgpu-doctor check --driver 17.1", ["17.1"]),

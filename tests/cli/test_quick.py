@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import typer.main
 
+from build_package_data import built_files
 from vgpu_doctor.cli import app as commands
 from vgpu_doctor.cli import quick
 from vgpu_doctor.cli.quick import FILE, option_table, plain_call
-from vgpu_doctor.devtools.build_package_data import built_files
-from vgpu_doctor.report.writers import WRITERS
+from vgpu_doctor.report.writers import WRITERS, Format
 
 SIGNATURES = Path(__file__).parents[2] / "signatures"
 
@@ -34,8 +34,8 @@ def test_the_packaged_options_are_those_of_the_command() -> None:
     }
     assert {name for option in packaged for name in option["names"]} == declared
     choices = {option["parameter"]: option["choices"] for option in packaged}
-    assert set(choices["form"]) == {form.value for form in commands.Format} == set(WRITERS)
-    assert set(choices["colour"]) == {colour.value for colour in commands.Colour}
+    assert set(choices["form"]) == set(get_args(Format)) == set(WRITERS)
+    assert set(choices["colour"]) == set(get_args(commands.Colour))
 
 
 @pytest.mark.parametrize(

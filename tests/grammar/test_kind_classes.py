@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from vgpu_doctor.devtools.build_package_data import built_files
+from build_package_data import built_files
 from vgpu_doctor.grammar import kind_classes
 from vgpu_doctor.grammar.tables import kinds
 

@@ -17,13 +17,13 @@ from vgpu_doctor.cli.patch import run_patch
 from vgpu_doctor.compat.predict import predict
 from vgpu_doctor.compat.release_table import answer, table_rows
 from vgpu_doctor.compat.verdict import Question
-from vgpu_doctor.devtools.record_schema import FILE, record_schema, schema_line
+from vgpu_doctor.devtools.json_schema import record_schema, schema_line, schemas
+from vgpu_doctor.devtools.lint import complaints_about
 from vgpu_doctor.devtools.scaffold import drafts
 from vgpu_doctor.engine import diagnose
 from vgpu_doctor.errors import RecordError
 from vgpu_doctor.intake.reading import read_log
 from vgpu_doctor.model import Diagnostic, LogFacts
-from vgpu_doctor.signatures.lint import complaints_about
 from vgpu_doctor.signatures.load import load_library
 from vgpu_doctor.signatures.schema import parse_signature
 
@@ -140,9 +140,10 @@ RECORDS = Path(__file__).parents[2] / "signatures"
 WRITTEN = sorted(path for path in RECORDS.rglob("*.yaml") if path.parent.name != "catalogue")
 
 
-def test_the_schema_for_editors_is_current_and_valid() -> None:
-    schema = json.loads((RECORDS / FILE).read_text(encoding="utf-8"))
-    assert schema == record_schema(), "make docs writes it"
+@pytest.mark.parametrize("file", schemas())
+def test_the_schemas_for_editors_are_current_and_valid(file: str) -> None:
+    schema = json.loads((RECORDS / file).read_text(encoding="utf-8"))
+    assert schema == schemas()[file], "make docs writes it"
     Draft202012Validator.check_schema(schema)
 
 

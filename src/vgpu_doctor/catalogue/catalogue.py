@@ -27,6 +27,10 @@ class Catalogue(DriverCatalogue, KernelCatalogue, GpuCatalogue):
 
     def check(self) -> None:
         """Read every part, and check them against each other. Raises RecordError for the first mistake."""
+        newest = max(release.date for release in self.releases)
+        if newest[: len(self.as_of)] > self.as_of:
+            wanted = f"no month before that of the newest release, {newest}"
+            raise RecordError(part_path("vgpu"), "as_of", self.as_of, wanted)
         _check_unique("vgpu", "releases", [release.release for release in self.releases])
         _check_unique("drivers", "branches", [branch.branch for branch in self.plain_branches])
         _check_unique("kernels", "series", [series.series for series in self.all_series])

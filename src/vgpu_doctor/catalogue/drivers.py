@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.catalogue.part import CataloguePart
-from vgpu_doctor.catalogue.schema import read_file_name, read_plain_branch, read_vgpu_branch, read_vgpu_release
+from vgpu_doctor.catalogue.schema import read_plain_branch, read_vgpu_branch, read_vgpu_release
 from vgpu_doctor.versions import is_driver_build
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ class DriverCatalogue(CataloguePart):
     @cached_property
     def branches(self) -> tuple[VgpuBranch, ...]:
         """The vGPU branches, oldest first."""
-        guests = dict(self.read("vgpu", "guests", lambda row: (row.number("host"), row.whole_numbers("guests"))))
+        guests = dict(self.read("vgpu", "guests", lambda row: (row["host"], row["guests"])))
         return self.read("vgpu", "branches", lambda row: read_vgpu_branch(row, guests))
 
     @cached_property
@@ -35,7 +35,7 @@ class DriverCatalogue(CataloguePart):
     @cached_property
     def package_files(self) -> dict[str, str]:
         """The file names of NVIDIA's installers for a host and a guest, with ``{build}``."""
-        return dict(self.read("vgpu", "files", read_file_name))
+        return dict(self.read("vgpu", "files", lambda row: (row["kind"], row["name"])))
 
     # By build
 

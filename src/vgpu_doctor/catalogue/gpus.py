@@ -28,7 +28,7 @@ class GpuCatalogue(CataloguePart):
     @cached_property
     def vendor_vfio(self) -> tuple[tuple[str, int], ...]:
         """Pairs of a kernel series and a vGPU branch; from both on, vGPUs are virtual functions without mdev."""
-        return self.read("gpus", "vendor_vfio", lambda row: (row.series("series"), row.number("vgpu")))
+        return self.read("gpus", "vendor_vfio", lambda row: (row["series"], row["vgpu"]))
 
     def generation(self, name: str) -> GpuGeneration | None:
         """Return the generation of that name, such as pascal."""

@@ -5,18 +5,13 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from vgpu_doctor.catalogue.entries import DistributionRelease, PveRelease
 from vgpu_doctor.catalogue.part import CataloguePart
-from vgpu_doctor.catalogue.schema import (
-    read_default_kernel,
-    read_distribution,
-    read_package_names,
-    read_pve_release,
-    read_series,
-)
+from vgpu_doctor.catalogue.schema import read_package_names, read_series
 from vgpu_doctor.versions import KernelRelease, parse_kernel
 
 if TYPE_CHECKING:
-    from vgpu_doctor.catalogue.entries import DistributionRelease, KernelSeries, PackageNames, PveRelease
+    from vgpu_doctor.catalogue.entries import KernelSeries, PackageNames
 
 
 class KernelCatalogue(CataloguePart):
@@ -25,18 +20,18 @@ class KernelCatalogue(CataloguePart):
     @cached_property
     def all_series(self) -> tuple[KernelSeries, ...]:
         """The series of Proxmox kernels, oldest first."""
-        versions = dict(self.read("kernels", "default_kernel", read_default_kernel))
+        versions = dict(self.read("kernels", "default_kernel", lambda row: (row["series"], row["version"])))
         return self.read("kernels", "series", lambda row: read_series(row, versions))
 
     @cached_property
     def pve_releases(self) -> tuple[PveRelease, ...]:
         """The releases of Proxmox VE, oldest first."""
-        return self.read("kernels", "pve_releases", read_pve_release)
+        return self.read("kernels", "pve_releases", lambda row: PveRelease(**row.contents()))
 
     @cached_property
     def distributions(self) -> tuple[DistributionRelease, ...]:
         """The releases of other distributions."""
-        return self.read("kernels", "distributions", read_distribution)
+        return self.read("kernels", "distributions", lambda row: DistributionRelease(**row.contents()))
 
     @cached_property
     def packages(self) -> tuple[PackageNames, ...]:

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from vgpu_doctor.catalogue.catalogue import Catalogue
-from vgpu_doctor.catalogue.schema import GROUPS, part_path
+from vgpu_doctor.catalogue.schema import PARTS, part_path
 from vgpu_doctor.errors import RecordError
 from vgpu_doctor.package_data import built
 
@@ -32,12 +32,12 @@ def parse_catalogue(raw: Mapping[str, Any]) -> Catalogue:
     Raises RecordError for a missing or unknown part. Errors within a part show when it is first asked for;
     :meth:`Catalogue.check` looks for all of them at once.
     """
-    for part in GROUPS:
+    for part in PARTS:
         if not isinstance(raw.get(part), Mapping):
             raise RecordError(part_path(part), "the file", raw.get(part), "a mapping of groups")
     for part in raw:
-        if part not in GROUPS:
-            raise RecordError(part_path(part), "the file", part, f"one of {', '.join(GROUPS)}")
+        if part not in PARTS:
+            raise RecordError(part_path(part), "the file", part, f"one of {', '.join(PARTS)}")
     return Catalogue(raw)
 
 
@@ -45,4 +45,4 @@ def load_raw(folder: Path) -> dict[str, Any]:
     """Return the plain content of the YAML files of all parts, for :func:`parse_catalogue` or to be compiled."""
     from vgpu_doctor.signatures.yaml_folder import read_yaml  # only a checkout and the package's build need YAML
 
-    return {part: read_yaml(folder / f"{part}.yaml", part_path(part)) for part in GROUPS}
+    return {part: read_yaml(folder / f"{part}.yaml", part_path(part)) for part in PARTS}

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from vgpu_doctor.catalogue.schema import read_group
+from vgpu_doctor.catalogue.schema import PARTS, part_path
+from vgpu_doctor.fields import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from vgpu_doctor.catalogue.schema import Item, Row
+Value = TypeVar("Value")
 
 
 class CataloguePart:
@@ -21,8 +22,12 @@ class CataloguePart:
     @property
     def as_of(self) -> str:
         """Year and month up to which releases, drivers and kernels are known, such as 2026-11."""
-        return str(self._raw["vgpu"]["as_of"])
+        as_of: str = self._part("vgpu")["as_of"]
+        return as_of
 
-    def read(self, part: str, group: str, parse: Callable[[Row], Item]) -> tuple[Item, ...]:
+    def read(self, part: str, group: str, value_of: Callable[[Reader], Value]) -> tuple[Value, ...]:
         """Return the rows of a group as values. Raises RecordError for the first wrong one."""
-        return read_group(self._raw, part, group, parse)
+        return tuple(value_of(row) for row in self._part(part)[group])
+
+    def _part(self, name: str) -> Reader:
+        return Reader(self._raw.get(name), part_path(name), "", PARTS[name])

@@ -13,7 +13,7 @@ from vgpu_doctor.errors import LogError
 from vgpu_doctor.intake.reading import read_log
 from vgpu_doctor.model import say
 from vgpu_doctor.report.rendering import rendered
-from vgpu_doctor.report.writers import writer
+from vgpu_doctor.report.writers import SHAREABLE, writer
 from vgpu_doctor.signatures.load import load_library
 
 if TYPE_CHECKING:
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from vgpu_doctor.report.rendering import RenderedReport
 
 INSTALLER_LOG = "/var/log/nvidia-installer.log"
-SHAREABLE = frozenset({"markdown", "bbcode", "html"})
-"""Formats that people post, in which names and addresses are masked."""
 
 
 def run_analyze(

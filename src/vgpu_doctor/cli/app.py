@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated, Literal, Optional
 
 import typer
 
 from vgpu_doctor.cli.completion import languages, pve_releases, signature_ids, trees, vgpu_releases
+from vgpu_doctor.host.hook_files import Mode
+from vgpu_doctor.report.writers import Format
 
 app = typer.Typer(
     name="vgpu-doctor",
@@ -28,43 +29,8 @@ hook_app = typer.Typer(
 app.add_typer(hook_app, name="hook")
 
 
-class Format(StrEnum):
-    """Formats of a report."""
-
-    text = "text"
-    markdown = "markdown"
-    bbcode = "bbcode"
-    json = "json"
-    sarif = "sarif"
-    html = "html"
-
-
-class CheckFormat(StrEnum):
-    """Formats of a forecast."""
-
-    text = "text"
-    markdown = "markdown"
-    bbcode = "bbcode"
-    json = "json"
-    sarif = "sarif"
-    html = "html"
-    prometheus = "prometheus"
-
-
-class HookMode(StrEnum):
-    """What the hook does if a kernel would break the driver."""
-
-    warn = "warn"
-    stop = "stop"
-
-
-class Colour(StrEnum):
-    """When to use colours."""
-
-    auto = "auto"
-    always = "always"
-    never = "never"
-
+CheckFormat = Literal[Format, "prometheus"]
+Colour = Literal["auto", "always", "never"]
 
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="Output format.")]
 LanguageOption = Annotated[
@@ -115,7 +81,7 @@ def analyze(
             metavar="[LOG...|-]", help="Logs of one host, plain or compressed (gz, xz, bz2); - is standard input."
         ),
     ] = None,
-    form: FormatOption = Format.text,
+    form: FormatOption = "text",
     language: LanguageOption = None,
     no_mask: Annotated[
         bool, typer.Option("--no-mask", help="Do not mask names and addresses in formats made for sharing.")
@@ -124,7 +90,7 @@ def analyze(
     driver: DriverOption = None,
     kernel: KernelOption = None,
     pve: PveOption = None,
-    colour: ColourOption = Colour.auto,
+    colour: ColourOption = "auto",
     folders: FoldersOption = None,
 ) -> int:
     """Diagnose logs of a failed install, build or load: what broke, why, and what to do."""
@@ -132,14 +98,14 @@ def analyze(
 
     return run_analyze(
         logs or [],
-        form=form.value,
+        form=form,
         language=language,
         mask=not no_mask,
         gpu=gpu,
         driver=driver,
         kernel=kernel,
         pve=pve,
-        colour=colour.value,
+        colour=colour,
         folders=folders or [],
     )
 
@@ -246,12 +212,12 @@ def check(
     matrix: Annotated[
         bool, typer.Option("--matrix", help="Print a table of vGPU releases against kernel series instead.")
     ] = False,
-    form: Annotated[CheckFormat, typer.Option("--format", "-f", help="Output format.")] = CheckFormat.text,
+    form: Annotated[CheckFormat, typer.Option("--format", "-f", help="Output format.")] = "text",
     language: LanguageOption = None,
     no_mask: Annotated[
         bool, typer.Option("--no-mask", help="Do not mask names and addresses in formats made for sharing.")
     ] = False,
-    colour: ColourOption = Colour.auto,
+    colour: ColourOption = "auto",
     folders: FoldersOption = None,
 ) -> int:
     """Check before an upgrade whether the driver will build and work on a kernel; by default on this host."""
@@ -260,10 +226,10 @@ def check(
 
     return run_check(
         Asked(driver=driver, kernel=kernel, gpu=gpu, pve=pve, source=source, headers=headers, root=root),
-        form=form.value,
+        form=form,
         language=language,
         mask=not no_mask,
-        colour=colour.value,
+        colour=colour,
         matrix=matrix,
         folders=folders or [],
     )
@@ -276,13 +242,13 @@ def explain(
         typer.Argument(metavar="ID", autocompletion=signature_ids, help="Id of a signature, as a report shows it."),
     ],
     language: LanguageOption = None,
-    colour: ColourOption = Colour.auto,
+    colour: ColourOption = "auto",
     folders: FoldersOption = None,
 ) -> int:
     """Explain one signature."""
     from vgpu_doctor.cli.explain import run_explain
 
-    return run_explain(name, language=language, colour=colour.value, folders=folders or [])
+    return run_explain(name, language=language, colour=colour, folders=folders or [])
 
 
 @app.command(epilog="Exit code: 0 printed.")
@@ -301,15 +267,13 @@ HookRootOption = Annotated[
 
 @hook_app.command("install", epilog="Exit code: 0 installed, 2 could not run.")
 def hook_install(
-    mode: Annotated[
-        HookMode, typer.Option("--mode", help="Warn, or stop apt before it changes anything.")
-    ] = HookMode.warn,
+    mode: Annotated[Mode, typer.Option("--mode", help="Warn, or stop apt before it changes anything.")] = "warn",
     root: HookRootOption = Path("/"),
 ) -> int:
     """Install the hook: apt configuration, the command it runs, and a check after each new kernel."""
     from vgpu_doctor.cli.hook import install_hook
 
-    return install_hook(mode.value, root)
+    return install_hook(mode, root)
 
 
 @hook_app.command("remove", epilog="Exit code: 0 removed, 2 could not run.")
@@ -350,7 +314,7 @@ FolderArgument = Annotated[
 
 @signatures_app.command("lint", epilog="Exit code: 0 no mistakes, 1 mistakes found, 2 could not run.")
 def lint_signatures(folder: FolderArgument = None) -> int:
-    """Look for mistakes in signatures."""
+    """Look for mistakes in signatures and in the catalogue."""
     from vgpu_doctor.cli.signatures import run_lint
 
     return run_lint(folder)

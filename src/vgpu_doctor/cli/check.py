@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 EXIT_CODES = {"builds": 0, "unusable": 1, "fails": 1, "unknown": 3}
 NOTHING_TO_BREAK, COULD_NOT_RUN = 0, 2
-SHAREABLE = frozenset({"markdown", "bbcode", "html"})
 
 
 def run_check(
@@ -74,7 +73,7 @@ def _write(
 
         out.write(metrics(forecasts, facts))
         return
-    from vgpu_doctor.report.writers import writer
+    from vgpu_doctor.report.writers import SHAREABLE, writer
 
     if mask and form in SHAREABLE:
         from vgpu_doctor.report.masking import mask_report

@@ -54,21 +54,25 @@ def run_test(folder: Path | None) -> int:
 
 
 def run_lint(folder: Path | None) -> int:
-    """Look for mistakes that loading alone does not find, and print each on one line."""
-    from vgpu_doctor.catalogue.load import load_catalogue
+    """Look for mistakes in records and catalogue that loading alone does not find, and print each on one line."""
     from vgpu_doctor.devtools.consistency import disagreements
-    from vgpu_doctor.signatures.lint import complaints_about
+    from vgpu_doctor.devtools.lint import complaints_about
+    from vgpu_doctor.devtools.lint_catalogue import checked_catalogue, complaints_about_files
+    from vgpu_doctor.errors import RecordError
 
     library = load_library([folder] if folder else [])
     names = [name for name in library.ids if folder is None or library.overridden(name)]
-    found = 0
-    catalogue = load_catalogue()
-    complaints = complaints_about([library[name] for name in names], library, catalogue)
-    for complaint in (*complaints, *disagreements(catalogue, library)):
-        found += 1
-        sys.stdout.write(f"{complaint}\n")
-    sys.stdout.write(f"{len(names)} records, {found} mistakes\n")
-    return MISTAKES_FOUND if found else ALL_RIGHT
+    complaints = list(complaints_about_files(folder or CHECKOUT))
+    try:
+        catalogue = checked_catalogue(folder or CHECKOUT)
+    except RecordError as error:
+        complaints.append(str(error))  # records cannot be held against a catalogue that is wrong
+    else:
+        complaints += complaints_about([library[name] for name in names], library, catalogue)
+        complaints += disagreements(catalogue, library)
+    sys.stdout.writelines(f"{complaint}\n" for complaint in complaints)
+    sys.stdout.write(f"{len(names)} records, {len(complaints)} mistakes\n")
+    return MISTAKES_FOUND if complaints else ALL_RIGHT
 
 
 def run_new(log: str, folder: Path | None) -> int:

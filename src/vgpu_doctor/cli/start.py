@@ -69,7 +69,7 @@ def _failed(error: Exception) -> int:
         raise KeyboardInterrupt
     if hasattr(error, "format_message") and hasattr(error, "exit_code"):
         usage = getattr(getattr(error, "ctx", None), "command_path", "vgpu-doctor")
-        sys.stderr.write(f"vgpu-doctor: {printable(error.format_message())}; see '{usage} --help'\n")
+        sys.stderr.write(f"vgpu-doctor: {printable(error.format_message().rstrip('.'))}; see '{usage} --help'\n")
     elif isinstance(error, UserError):
         sys.stderr.write(f"vgpu-doctor: {printable(str(error))}\n")
     elif isinstance(error, PermissionError):

@@ -1,1 +1,1 @@
-"""For people who write records: examples, drafts, consistency, and the data of the package."""
+"""For people who write records and the catalogue: lint, examples, drafts, and schemas for their editors."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.devtools.record_schema import schema_line
+from vgpu_doctor.devtools.json_schema import schema_line
 from vgpu_doctor.versions import kernel_series
 
 if TYPE_CHECKING:

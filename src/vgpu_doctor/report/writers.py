@@ -1,9 +1,9 @@
-"""Which module writes which format."""
+"""The formats of a report, and the module that writes each."""
 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
     from typing import Protocol, TextIO
@@ -16,17 +16,16 @@ if TYPE_CHECKING:
         def __call__(self, report: RenderedReport, out: TextIO, *, colour: bool = False, width: int = 80) -> None: ...
 
 
-WRITERS: dict[str, str] = {
-    "text": "vgpu_doctor.report.text",
-    "markdown": "vgpu_doctor.report.markdown",
-    "bbcode": "vgpu_doctor.report.bbcode",
-    "json": "vgpu_doctor.report.json",
-    "sarif": "vgpu_doctor.report.sarif",
-    "html": "vgpu_doctor.report.html",
-}
+Format = Literal["text", "markdown", "bbcode", "json", "sarif", "html"]
+
+WRITERS: dict[str, str] = {form: f"vgpu_doctor.report.{form}" for form in get_args(Format)}
+"""The modules by format; a module is imported when its format is asked for."""
+
+SHAREABLE = frozenset({"markdown", "bbcode", "html"})
+"""Formats that people post, in which names and addresses are masked."""
 
 
 def writer(name: str) -> Writer:
-    """The writer of one format; imports only that one. ``KeyError`` for a name that the table has not."""
+    """Return the writer of a format. Raises KeyError for a name that is no format."""
     write: Writer = import_module(WRITERS[name]).write
     return write

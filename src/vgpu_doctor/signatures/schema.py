@@ -48,7 +48,8 @@ ALL = "all"  # among what a cause explains: every other build complaint
 MATCH_FIELDS = frozenset({"tool", "severity", "file", "in_function"})
 """Fields of a match that are no captures."""
 
-TEXTS = Field("texts", "a text or a list of texts")
+TEXTS = Field("texts")
+LANGUAGES = Field("languages", required=True)
 
 KERNEL = {
     "since": Field("text", 'a series in quotes, "6.8"', required=True, pattern=SERIES),
@@ -85,31 +86,33 @@ COMPILE_TEST = {
     "compiles": Field("choice", values=("new", "old")),
 }
 REMEDY = {
-    "title": Field("languages", "texts by language, with en", required=True),
+    "title": LANGUAGES,
     "steps": TEXTS,
     "undo": TEXTS,
     "check": TEXTS,
-    "when": Field("facts", "facts and their values"),
+    "when": Field("facts"),
 }
 SIGNATURE = {
     "id": Field("text", "words of a-z and 0-9 with - between", required=True, pattern=ID),
-    "title": Field("languages", "texts by language, with en", required=True),
-    "why": Field("languages", "texts by language, with en", required=True),
-    "match": Field("list", "a list", required=True, fields=MATCH),
+    "title": LANGUAGES,
+    "why": LANGUAGES,
+    "match": Field("list", required=True, fields=MATCH),
     "kernel": Field("mapping", "the upstream change", fields=KERNEL),
-    "explains": Field("list", "what only follows from this cause", fields=MATCH, word=ALL),
+    "explains": Field("list", "a list of what only follows from this cause", fields=MATCH, word=ALL),
     "last_resort": Field("flag"),
     "applies_to": Field("mapping", "the modules and packages that have the code", fields=SCOPE),
     "stage": Field("choice", values=STAGES),
     "companions": TEXTS,
     "source": Field("mapping", "how the cause shows in a driver tree", fields=SOURCE),
     "probe": Field("mapping", "how the change shows in the headers of a kernel", fields=PROBE),
-    "fixed_in": Field("builds", "the first build with the fix, by driver branch, or a name in catalogue/fixes.yaml"),
-    "edits": Field("list", "changes of the driver's source", fields=EDIT),
+    "fixed_in": Field(
+        "builds", "the first build with the fix, by driver branch, or a name in catalogue/fixes.yaml", named=True
+    ),
+    "edits": Field("list", "a list of changes of the driver's source", fields=EDIT),
     "conftest": Field("mapping", "a compile test in place of the guards", fields=COMPILE_TEST),
     "no_edit": Field("text", "why there is no edit"),
     "proof": Field("mapping", "how far the cure was shown", fields={"built": TEXTS, "confirmed": TEXTS}),
-    "remedies": Field("list", "commands that cure the cause", fields=REMEDY),
+    "remedies": Field("list", "a list of commands that cure the cause", fields=REMEDY),
     "references": TEXTS,
     "examples": Field(
         "mapping",
@@ -119,6 +122,9 @@ SIGNATURE = {
     ),
 }
 """Every field of a record. The JSON Schema that editors read is made from it, so that the two cannot disagree."""
+
+NAMED_FIXES = {OTHERS: Field("builds", "the first build with a fix, by driver branch", required=True)}
+"""Names for values of ``fixed_in`` that several records of a folder have."""
 
 
 def parse_signature(raw: Any, area: str, origin: str, kinds: Mapping[str, Any] | None = None) -> Signature:
@@ -214,28 +220,23 @@ def from_notes(kind: str) -> tuple[str, ...]:
 
 
 def _kernel(fields: Reader | None) -> KernelChange | None:
-    return KernelChange(**_values(fields)) if fields else None
+    return KernelChange(**fields.contents()) if fields else None
 
 
 def _scope(fields: Reader | None) -> Scope:
-    return Scope(**_values(fields)) if fields else Scope()
+    return Scope(**fields.contents()) if fields else Scope()
 
 
 def _source(fields: Reader | None) -> SourceTrace | None:
-    return SourceTrace(**_values(fields)) if fields else None
+    return SourceTrace(**fields.contents()) if fields else None
 
 
 def _proof(fields: Reader | None) -> Proof:
-    return Proof(**_values(fields)) if fields else Proof()
+    return Proof(**fields.contents()) if fields else Proof()
 
 
 def _remedy(fields: Reader) -> RecordedRemedy:
-    return RecordedRemedy(**_values(fields))
-
-
-def _values(fields: Reader) -> dict[str, Any]:
-    """Return all fields of a mapping that has the names of a value's own fields."""
-    return {name: fields[name] for name in fields.table}
+    return RecordedRemedy(**fields.contents())
 
 
 def _example(raw: str | Mapping[str, str]) -> Example:
@@ -245,7 +246,7 @@ def _example(raw: str | Mapping[str, str]) -> Example:
 def _probe(fields: Reader | None) -> Probe | None:
     if fields is None:
         return None
-    probe = Probe(**_values(fields))
+    probe = Probe(**fields.contents())
     if probe.gcc is not None and len(fields.raw) != 1:
         raise fields.wrong("gcc", probe.gcc, "a major version of gcc, 14, and no other field")
     if probe.gcc is not None:
@@ -258,7 +259,7 @@ def _probe(fields: Reader | None) -> Probe | None:
 
 
 def _edit(fields: Reader) -> Edit:
-    values = _values(fields)
+    values = fields.contents()
     edit = Edit(file=values.pop("in"), times=values.pop("times") or "any", **values)
     if sum(text is not None for text in (edit.replace, edit.before, edit.after)) != 1:
         raise fields.wrong("replace", edit.replace, "one of replace, before and after")

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vgpu_doctor.errors import RecordError
-from vgpu_doctor.signatures.schema import parse_signature
+from vgpu_doctor.fields import Reader
+from vgpu_doctor.signatures.schema import NAMED_FIXES, parse_signature
 
 if TYPE_CHECKING:
     from vgpu_doctor.model import Signature
@@ -34,7 +35,7 @@ def read_folder(folder: Path) -> list[tuple[Any, Signature]]:
         raise RecordError(str(folder), "the folder", None, "a folder of records")
     root = folder.resolve()
     known = kinds()
-    fixes = _read_fixes(folder)
+    fixes = read_fixes(folder)
     found: list[tuple[Any, Signature]] = []
     origins: dict[str, str] = {}
     paths = sorted(path for path in folder.rglob("*.yaml") if path.relative_to(folder).parts[0] != CATALOGUE)
@@ -56,24 +57,19 @@ def read_folder(folder: Path) -> list[tuple[Any, Signature]]:
     return found
 
 
-def _read_fixes(folder: Path) -> Mapping[str, Any]:
-    """Return the values of ``fixed_in`` that have a name in this folder, by that name."""
+def read_fixes(folder: Path) -> Reader | None:
+    """Return the reader of the values of ``fixed_in`` that have a name in this folder; None if there are none."""
     path = folder / FIXES
-    if not path.exists():
-        return {}
     origin = _origin(path, folder)
-    content = read_yaml(path, origin)
-    if not isinstance(content, Mapping):
-        raise RecordError(origin, "the file", content, "builds by driver branch, under names")
-    return content
+    return Reader(read_yaml(path, origin), origin, "", NAMED_FIXES) if path.exists() else None
 
 
-def _with_named_fix(content: Any, fixes: Mapping[str, Any], origin: str) -> Any:
+def _with_named_fix(content: Any, fixes: Reader | None, origin: str) -> Any:
     """Return a record in which the name under ``fixed_in`` gave way to what it stands for."""
     name = content.get("fixed_in") if isinstance(content, Mapping) else None
     if not isinstance(name, str):
         return content
-    if name not in fixes:
+    if fixes is None or name not in fixes.raw:
         raise RecordError(origin, "fixed_in", name, f"builds by driver branch, or a name in {FIXES}")
     return {**content, "fixed_in": fixes[name]}
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from build_package_data import built_files
 from vgpu_doctor import package_data as built
-from vgpu_doctor.devtools.build_package_data import built_files
 from vgpu_doctor.grammar.tables import automaton
 from vgpu_doctor.signatures.load import load_library
 from vgpu_doctor.signatures.yaml_folder import read_folder
 
-SIGNATURES = Path(__file__).parents[2] / "signatures"
+SIGNATURES = Path(__file__).parents[1] / "signatures"
 
 
 @pytest.fixture(scope="module")

@@ -6,21 +6,20 @@ import re
 from typing import TYPE_CHECKING
 from unicodedata import east_asian_width
 
+from vgpu_doctor.devtools.json_schema import FILE, schema_line
 from vgpu_doctor.signatures.index import Entry, Library, fits, normal
 from vgpu_doctor.signatures.yaml_folder import CHECKOUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from vgpu_doctor.catalogue.catalogue import Catalogue
     from vgpu_doctor.model import Signature
 
 MAX_TITLE = 100  # characters
-MAX_WIDTH = 120  # columns of a line of a record; a Chinese character has two
+MAX_WIDTH = 120  # columns of a line of a record or of the catalogue; a Chinese character has two
 MAX_STARS = 6  # a pattern with more of them tells nothing, and each costs another pass over the value
-
-
-SCHEMA_LINE = "# yaml-language-server: $schema="
 
 _BAR = re.compile(r"(?:^|[ :-])\|[-+]?$")
 
@@ -36,7 +35,7 @@ def complaints_about(signatures: Sequence[Signature], library: Library, catalogu
 def _complaints(
     signature: Signature, library: Library, catalogue: Catalogue, everything: Iterable[tuple[str, Entry]]
 ) -> Iterator[tuple[str, str]]:
-    yield from _about_lines(signature)
+    yield from _about_form(signature)
     yield from _about_texts(signature)
     yield from _about_matches(signature, library)
     if hiding := _hidden_by(signature, everything):
@@ -48,14 +47,22 @@ def _complaints(
         yield from _about_test(signature, library)
 
 
-def _about_lines(signature: Signature) -> Iterator[tuple[str, str]]:
-    """Yield what is wrong with the form of a record that lies in a file; text of a log and C code are as they are."""
+def _about_form(signature: Signature) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with the form of a record that lies in a file."""
     path = CHECKOUT.parent / signature.origin
-    if not path.is_file():
-        return
+    if path.is_file():
+        folder = path.parents[len(signature.area.split("/"))]
+        yield from complaints_about_lines(path, schema_line(signature.area) if (folder / FILE).exists() else None)
+
+
+def complaints_about_lines(path: Path, first_line: str | None) -> Iterator[tuple[str, str]]:
+    """Yield line and complaint for each line of a YAML file that is too long, but for text of a log and C code.
+
+    ``first_line`` is what must stand on top of it, if anything.
+    """
     lines = path.read_text(encoding="utf-8").splitlines()
-    if path.is_relative_to(CHECKOUT) and not lines[0].startswith(SCHEMA_LINE):
-        yield "line 1", f"is not {SCHEMA_LINE}..., by which editors know the fields"
+    if first_line is not None and lines[:1] != [first_line]:
+        yield "line 1", f"is not {first_line}, by which editors know the fields"
     code = top = ""  # the indent of the lines below a bar, and the field at the margin
     for number, line in enumerate(lines, 1):
         top = line.partition(":")[0] if line[:1].isalpha() else top
