@@ -1,4 +1,4 @@
-"""Compares what the engine finds in a corpus of labelled logs with the labels: recall and precision by cause.
+"""Compare what the engine finds in a corpus of labelled logs with the labels: recall and precision by cause.
 
 A corpus is a folder of folders of logs, each with a label of the same stem in YAML: ``causes`` (a list of ``id`` and
 perhaps ``sure: false``), ``outcome``, and perhaps ``accept_none``. A log without a label built without an error.
@@ -36,7 +36,7 @@ class Label:
 
 
 def labelled_logs(corpus: Path) -> Iterator[tuple[Path, Label]]:
-    """Every log below a corpus with its label, in the order of their names."""
+    """Yield every log below a corpus with its label, in the order of their names."""
     for log in sorted(path for path in corpus.rglob("*") if path.name.endswith((".log", ".log.gz"))):
         path = log.with_name(log.name.removesuffix(".gz").removesuffix(".log") + ".yaml")
         content = yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {}

@@ -1,4 +1,4 @@
-"""Measures what a user waits for, as CPU-time ratios to things run in the same minutes: start-up, throughput, memory.
+"""Measure what a user waits for, as CPU-time ratios to things run in the same minutes: start-up, throughput, memory.
 
 The package is installed into a venv of its own, bytecode compiled, so that what is measured is what users get. Commands
 take turns; every figure is the median of several runs of user + system time of the child.
@@ -35,7 +35,7 @@ COMPLAINT = (
 
 
 def made_log(path: Path, size: int, share: float, distinct: int = 100, message: str = COMPLAINT) -> Path:
-    """A log of ``size`` bytes of which ``share`` of the lines are complaints, ``distinct`` of them different."""
+    """Write a log of ``size`` bytes; a ``share`` (0 to 1) of its lines are errors, ``distinct`` of them different."""
     with path.open("w", encoding="utf-8") as file:
         written = number = complaints = 0
         debt = 0.0
@@ -53,7 +53,7 @@ def made_log(path: Path, size: int, share: float, distinct: int = 100, message: 
 
 
 def repeated(path: Path, source: Path, size: int) -> Path:
-    """A real log, written again and again up to a size."""
+    """Write a real log again and again up to a size in bytes."""
     content = source.read_bytes()
     with path.open("wb") as file:
         for _ in range(max(1, size // len(content))):
@@ -62,7 +62,7 @@ def repeated(path: Path, source: Path, size: int) -> Path:
 
 
 def one_line(path: Path) -> Path:
-    """A log that is a single line of 200 MB."""
+    """Write a log that is a single line of 200 MB."""
     with path.open("wb") as file:
         for _ in range(200):
             file.write(b"x" * MEGABYTE)
@@ -70,7 +70,7 @@ def one_line(path: Path) -> Path:
 
 
 def cpu_seconds(command: list[str], terminal: bool = False) -> tuple[float, float]:
-    """User + system seconds of a command, and its peak memory in MB; its output goes to a file, or to a terminal."""
+    """Return user + system seconds and peak memory in MB of a command; its output goes to a file, or to a terminal."""
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     while "=" in command[0]:
         name, _, value = command[0].partition("=")
@@ -98,7 +98,7 @@ def cpu_seconds(command: list[str], terminal: bool = False) -> tuple[float, floa
 
 
 def medians(commands: dict[str, tuple[list[str], bool]], runs: int) -> dict[str, tuple[float, float]]:
-    """Median seconds and peak memory of each command; the commands take turns."""
+    """Return median seconds and peak memory in MB of each command; the commands take turns."""
     seconds: dict[str, list[float]] = {name: [] for name in commands}
     memory: dict[str, float] = dict.fromkeys(commands, 0.0)
     for _ in range(runs):
@@ -110,7 +110,7 @@ def medians(commands: dict[str, tuple[list[str], bool]], runs: int) -> dict[str,
 
 
 def installed(folder: Path) -> Path:
-    """The scripts of a venv with the package of this checkout in it."""
+    """Install the package of this checkout into a new venv, and return the folder of its scripts."""
     venv.create(folder, with_pip=True)
     scripts = folder / "bin"
     subprocess.run(
@@ -123,7 +123,7 @@ def installed(folder: Path) -> Path:
 
 
 def startup(scripts: Path, folder: Path, runs: int) -> Iterator[tuple[str, float, str, float]]:
-    """Rows of the first table: what it costs to answer at all, against an interpreter that does nothing."""
+    """Yield the rows of the first table: what it costs to answer at all, against an interpreter that does nothing."""
     python, doctor = str(scripts / "python"), str(scripts / "vgpu-doctor")
     small = str(made_log(folder / "small.log", 200_000, 0.05))
     completing = ["_VGPU_DOCTOR_COMPLETE=complete_bash", "COMP_WORDS=vgpu-doctor analyze --fo", "COMP_CWORD=2"]
@@ -148,7 +148,7 @@ def startup(scripts: Path, folder: Path, runs: int) -> Iterator[tuple[str, float
 
 
 def sized_library(built: Path, shipped: Path, count: int) -> None:
-    """Writes a library of so many records into the package: the shipped ones, and copies that match other names."""
+    """Write a library of ``count`` records into the package: the shipped ones, and copies that match other names."""
     index = json.loads((shipped / "signatures.json").read_text(encoding="utf-8"))
     rows = (shipped / "entries.jsonl").read_bytes()
     # the record that the log needs comes first, so that every size finds the same
@@ -173,7 +173,7 @@ def sized_library(built: Path, shipped: Path, count: int) -> None:
 
 
 def records(scripts: Path, folder: Path, runs: int) -> Iterator[tuple[str, float, str, float]]:
-    """Rows of the third table: what more records cost, against ten of them."""
+    """Yield the rows of the third table: what more records cost, against ten of them."""
     small = str(made_log(folder / "small.log", 200_000, 0.05))
     built = next(scripts.parent.glob("lib/python*/site-packages/vgpu_doctor/built"))
     shipped = shutil.copytree(built, folder / "shipped")
@@ -193,7 +193,7 @@ def records(scripts: Path, folder: Path, runs: int) -> Iterator[tuple[str, float
 
 
 def throughput(scripts: Path, folder: Path, runs: int, lab_log: Path) -> Iterator[tuple[str, float, str, float]]:
-    """Rows of the second table: large logs, against grep on the same file."""
+    """Yield the rows of the second table: large logs, against grep on the same file."""
     doctor = str(scripts / "vgpu-doctor")
     grep, ripgrep = shutil.which("grep") or "/bin/grep", shutil.which("rg")
     logs: dict[str, Callable[[Path], Path]] = {

@@ -48,7 +48,7 @@ def library() -> Library:
 
 
 def intake(data: bytes) -> None:
-    """Bytes of a log become numbered lines."""
+    """Read the bytes of a log as numbered lines."""
     for block in _blocks(data):
         lines = block.text.count("\n")
         if block.numbers is not None and len(block.numbers) != lines:
@@ -56,7 +56,7 @@ def intake(data: bytes) -> None:
 
 
 def grammar(data: bytes) -> None:
-    """A line becomes what it is."""
+    """Classify each line."""
     from vgpu_doctor.grammar.lines import classify_line
 
     for line in data.decode("utf-8", "replace").split("\n"):
@@ -64,7 +64,7 @@ def grammar(data: bytes) -> None:
 
 
 def engine(data: bytes) -> None:
-    """A log becomes a report in every format."""
+    """Make reports of a log, in every format and language."""
     from vgpu_doctor.advice.case import Host, report_of
     from vgpu_doctor.catalogue.load import load_catalogue
     from vgpu_doctor.engine import diagnose
@@ -82,13 +82,13 @@ def engine(data: bytes) -> None:
 
 
 def records(data: bytes) -> None:
-    """A record of the user's own is read, or refused with a reason."""
+    """Read a record of the user's own; it may be refused with a reason."""
     from vgpu_doctor.errors import RecordError
     from vgpu_doctor.signatures.yaml_folder import read_folder
 
     folder = FOUND / "records" / "build"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "one.yaml").write_bytes(data)
+    (folder / "fuzzed.yaml").write_bytes(data)
     try:
         read_folder(folder.parent)
     except RecordError as error:
@@ -96,7 +96,7 @@ def records(data: bytes) -> None:
 
 
 def patching(data: bytes) -> None:
-    """A source file takes an edit that has to do with it, the second time with nothing left to do; hunks tell how."""
+    """Apply an edit to a source file that fits it, check the hunks, and check that a second run finds nothing to do."""
     from vgpu_doctor.patching.edits import apply_edit
     from vgpu_doctor.patching.unified_diff import Draft, file_diff, hunks_of, split_lines
 
@@ -119,7 +119,7 @@ def patching(data: bytes) -> None:
 
 @cache
 def all_edits() -> tuple[tuple[Edit, str], ...]:
-    """Every edit of the records, with the longest word of what it looks for."""
+    """Return every edit of the records, with the longest word of what it looks for."""
     edits = (edit for name in library().ids for edit in library()[name].edits)
     return tuple((edit, max(re.findall(r"\w+", edit.find), key=len)) for edit in edits)
 
@@ -140,7 +140,7 @@ def _blocks(data: bytes) -> Iterator[Block]:
 
 
 def seeds(target: str) -> list[bytes]:
-    """Inputs to begin with: what the repository has of the kind."""
+    """Return the inputs to begin with: what the repository has of the kind."""
     if target == "patching":
         sources = [path.read_bytes() for path in sorted(ROOT.glob("tools/samples/lookalike/kernel/**/*.*"))]
         return sources + [b"{\n\t" + re.sub(r"\$\w+", "x", edit.find).encode() + b";\n}\n" for edit, _ in all_edits()]
@@ -154,7 +154,7 @@ def seeds(target: str) -> list[bytes]:
 
 
 def broken(data: bytes, other: bytes, chance: random.Random) -> bytes:
-    """One input made of two: pieces cut out, doubled, exchanged, and letters that mean something put in."""
+    """Make one input of two: pieces cut out, doubled, exchanged, and letters that mean something put in."""
     pieces = bytearray(data)
     for _ in range(chance.randint(1, 8)):
         start = chance.randrange(len(pieces) + 1)
@@ -197,7 +197,7 @@ TOKENS = [
 
 @cache
 def prepared(name: str) -> Target:
-    """A target that has read its records and tables: their time is not that of an input."""
+    """Return a target that has read its records and tables, whose time is not that of an input."""
     TARGETS[name](next(iter(seeds(name)), b"\n"))
     return TARGETS[name]
 
@@ -241,7 +241,7 @@ def by_mutation(name: str, seconds: float, seed: int, executions: int | None) ->
 
 
 def by_hypothesis(name: str, seconds: float) -> tuple[int, int]:
-    """The same with hypothesis, which makes small what it finds."""
+    """Run a target under hypothesis, which makes small what it finds; return executions and finds."""
     from hypothesis import HealthCheck, Phase, given, settings
     from hypothesis import strategies as given_by
 
@@ -288,7 +288,7 @@ def by_hypothesis(name: str, seconds: float) -> tuple[int, int]:
 
 
 def by_atheris(name: str, seconds: float) -> tuple[int, int]:
-    """Runs libFuzzer in a process of its own, which it ends itself; executions and finds."""
+    """Run libFuzzer in a process of its own, which it ends itself; return executions and finds."""
     folder = FOUND / f"corpus-{name}"
     folder.mkdir(parents=True, exist_ok=True)
     for data in seeds(name)[:400]:

@@ -65,7 +65,7 @@ def _area_order(area: str) -> tuple[int, tuple[int, ...], str]:
 
 
 def _breaks(signatures: list[Signature]) -> str:
-    """What breaks where: kernel changes by series, and the first build of each branch that has the change."""
+    """Return the page of kernel changes by series, with the first build of each branch that has the change."""
     lines = [
         "# What breaks where",
         "",

@@ -93,7 +93,7 @@ class Reader:
     """One mapping. The names of its fields are checked at once, and each value when it is asked for."""
 
     def __init__(self, raw: Any, origin: str, path: str, table: Mapping[str, Field]) -> None:
-        """``path`` leads to the mapping in its file, and ends in a dot where it is not empty."""
+        """Take a mapping from a file; ``path`` leads to it there, and ends in a dot where it is not empty."""
         self.origin = origin
         self.path = path
         self.table = table

@@ -10,7 +10,7 @@ FOLDER = os.path.join(os.path.dirname(__file__), "built")
 
 
 def built(name: str) -> Any | None:
-    """The content of a built JSON file, or None in a checkout that was not built."""
+    """Return the content of a built JSON file; None in a checkout that was not built."""
     try:
         with open(os.path.join(FOLDER, name), encoding="utf-8") as file:
             return json.load(file)
@@ -19,7 +19,7 @@ def built(name: str) -> Any | None:
 
 
 def built_bytes(name: str, start: int, size: int) -> bytes:
-    """A part of a built file."""
+    """Return ``size`` bytes of a built file, from byte ``start`` on."""
     with open(os.path.join(FOLDER, name), "rb") as file:
         file.seek(start)
         return file.read(size)

@@ -1,4 +1,4 @@
-"""Builds the look-alike, and real driver trees, against real kernel headers, and keeps what the tools print.
+"""Build the look-alike, and real driver trees, against real kernel headers, and keep what the tools print.
 
     build.py LAB OUT [NAME...]
 
@@ -85,7 +85,7 @@ BUILDS: tuple[Build | Dkms, ...] = (
 
 
 def with_lines(text: str) -> str:
-    """The text with each ``//@line N`` widened so that what follows it stands in line N."""
+    """Return the text with each ``//@line N`` widened so that what follows it stands in line N."""
     lines: list[str] = []
     for line in text.splitlines():
         wanted = re.match(r"//@line (\d+)", line)
@@ -94,7 +94,7 @@ def with_lines(text: str) -> str:
 
 
 def lay_out(tree: Path, lab: Path, driver: str, whole: bool) -> None:
-    """Puts the tree to build where ``tree`` says: the look-alike, or a real driver without its packager's prints."""
+    """Put the tree to build where ``tree`` says: the look-alike, or a real driver without its packager's prints."""
     shutil.rmtree(tree, ignore_errors=True)
     if not driver:
         shutil.copytree(LOOKALIKE, tree)
@@ -115,14 +115,14 @@ def lay_out(tree: Path, lab: Path, driver: str, whole: bool) -> None:
 
 
 def run(root: Path, tree: Path, at: str, script: str, *env: str) -> tuple[int, bytes]:
-    """Runs a script in a root, with the tree bound at a path there; gives its code and what it printed."""
+    """Run a script in a root, with the tree bound at a path there; return its exit code and what it printed."""
     command = ["unshare", "-m", "nice", "bash", "-c", IN_ROOT, "build", str(root), str(tree), at, script, *env]
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
     return done.returncode, done.stdout
 
 
 def as_installer(build: Build, root: Path, release: str, tree: Path, out: Path) -> dict[str, object]:
-    """The steps of nvidia-installer, each into a file of its own."""
+    """Run the steps of nvidia-installer, write what each prints into a file of its own, and return the facts."""
     source = f"/lib/modules/{release}/source"
     if not (root / source.lstrip("/")).is_symlink():
         source = f"/lib/modules/{release}/build"
@@ -147,13 +147,13 @@ def as_installer(build: Build, root: Path, release: str, tree: Path, out: Path) 
 
 
 def vermagic(module: Path) -> str:
-    """The version magic inside a built module."""
+    """Return the version magic inside a built module."""
     found = re.search(rb"\0vermagic=([^\0]+)\0", module.read_bytes())
     return found[1].decode() if found else ""
 
 
 def as_dkms(build: Dkms, root: Path, release: str, tree: Path, out: Path) -> dict[str, object]:
-    """A real ``dkms add`` and ``dkms build``: what the terminal shows, and make.log."""
+    """Run ``dkms add`` and ``dkms build``, keep what the terminal shows and make.log, and return the facts."""
     if build.driver:
         names = [path.name for path in tree.iterdir() if (path / f"{path.name}.Kbuild").exists()]
         conf = (LOOKALIKE / "dkms.conf").read_text().split("BUILT_MODULE_NAME")[0].replace("550.54.16", build.version)
@@ -179,7 +179,7 @@ def as_dkms(build: Dkms, root: Path, release: str, tree: Path, out: Path) -> dic
 
 
 def main() -> int:
-    """Builds what is asked for."""
+    """Build what is asked for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("lab", type=Path)
     parser.add_argument("out", type=Path)

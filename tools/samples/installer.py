@@ -1,4 +1,4 @@
-"""Writes what nvidia-installer writes into its log, line for line as its public source does."""
+"""Write what nvidia-installer writes into its log, line for line as its public source does."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Built:
         return content
 
     def output(self, step: str) -> str:
-        """All that a step printed."""
+        """Return all that a step printed."""
         return (self.folder / f"{step}.txt").read_text()
 
 
@@ -43,7 +43,7 @@ class InstallerLog:
     lines: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """The header, which every run has."""
+        """Add the header, which every run has."""
         self.lines += [f"nvidia-installer log file '{LOG}'", f"creation time: {self.created}"]
         self.lines += [f"installer version: {self.version}", "", f"PATH: {PATH}", ""]
         self.lines += ["nvidia-installer command line:", "    ./nvidia-installer"]
@@ -52,32 +52,32 @@ class InstallerLog:
         self.say("Detected 4 CPUs online; setting concurrency level to 4.")
 
     def say(self, *texts: str) -> None:
-        """Messages, questions with their answers, and the titles and results of steps."""
+        """Add messages, questions with their answers, and the titles and results of steps."""
         self.lines += [f"-> {text}" for text in texts]
 
     def error(self, *texts: str) -> None:
-        """Errors; only the first line of a text has the prefix."""
+        """Add errors; only the first line of a text has the prefix."""
         self.lines += [f"ERROR: {text}" for text in texts]
 
     def warn(self, *texts: str) -> None:
-        """Warnings."""
+        """Add warnings."""
         self.lines += [f"WARNING: {text}" for text in texts]
 
     def start(self, release: str) -> None:
-        """Up to the first look at the compiler."""
+        """Add what comes up to the first look at the compiler."""
         if self.initramfs:
             self.say("Scanning the initramfs with lsinitramfs...")
             self.say(f"Executing: /usr/bin/lsinitramfs   -l /boot/initrd.img-{release}")
         self.say(f"Installing NVIDIA driver version {self.version}.")
 
     def checks(self, source: str, output: str) -> None:
-        """The sanity checks of a run in which they pass."""
+        """Add the sanity checks of a run in which they pass."""
         self.say('Performing CC sanity check with CC="/usr/bin/cc".', "Performing CC check.")
         self.say(f"Kernel source path: '{source}'", f"Kernel output path: '{output}'")
         self.say(*(f"Performing {name} check." for name in ("Compiler", "Dom0", "Xen", "PREEMPT_RT", "vgpu_kvm")))
 
     def build(self, built: Built) -> None:
-        """Cleaning, building and, after a failure, one module after another."""
+        """Add cleaning, building and, after a failure, one module after another."""
         facts = built.facts
         self.start(facts["release"])
         self.checks(facts["source"], f"/lib/modules/{facts['release']}/build")
@@ -105,12 +105,12 @@ class InstallerLog:
             self.say("Kernel module compilation complete.")
 
     def kernel_messages(self, messages: str) -> None:
-        """The end of the kernel log, which every test load adds."""
+        """Add the end of the kernel log, which every test load adds."""
         self.say("Kernel messages:")
         self.lines += messages.strip("\n").split("\n")
 
     def finish(self) -> None:
-        """From the loaded module to the last line of a run that succeeded."""
+        """Add what comes from the loaded module to the last line of a run that succeeded."""
         name = "NVIDIA Accelerated Graphics Driver for Linux-x86_64"
         self.say("Searching for conflicting files:", "done.", f"Installing '{name}' ({self.version}):")
         self.lines += [f"   executing: '{command}'..." for command in ("/usr/sbin/ldconfig", "/usr/sbin/depmod -a ")]
@@ -120,12 +120,12 @@ class InstallerLog:
         self.say(f"Installation of the {name} (version: {self.version}) is now complete.")
 
     def text(self) -> str:
-        """The whole log."""
+        """Return the whole log."""
         return "\n".join(self.lines) + "\n"
 
 
 def pieces(output: str) -> list[str]:
-    """The lines of a command's output as the log indents them: read into a buffer that cuts some long lines."""
+    """Return the lines of a command's output as the log indents them: read into a buffer that cuts some long lines."""
     shown: list[str] = []
     data, size, used, at = output.encode(), 1024, 0, 0
     while at < len(data):

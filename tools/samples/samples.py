@@ -1,4 +1,4 @@
-"""Writes the sample logs: what build.py kept, wrapped as nvidia-installer and a user's terminal wrap it.
+"""Write the sample logs: what build.py kept, wrapped as nvidia-installer and a user's terminal wrap it.
 
     samples.py OUT FOLDER
 
@@ -49,7 +49,7 @@ class Sample:
     packed: bool = False
 
     def write(self, folder: Path) -> None:
-        """The log and its label."""
+        """Write the log and its label."""
         content = self.text.encode()
         if self.packed:
             (folder / f"{self.name}.log.gz").write_bytes(gzip.compress(content, mtime=0))
@@ -61,7 +61,7 @@ class Sample:
 
 
 def installed(out: Path, name: str, version: str = "550.54.16", *arguments: str, when: str = "") -> InstallerLog:
-    """The log of a run up to the end of its build."""
+    """Return the log of a run up to the end of its build."""
     built = Built(out / name)
     date = when or WHEN[built.facts["kernel"]]
     log = InstallerLog(version, date, arguments, initramfs=not version.startswith("535."))
@@ -70,14 +70,14 @@ def installed(out: Path, name: str, version: str = "550.54.16", *arguments: str,
 
 
 def as_proxmox(text: str) -> str:
-    """A log of a build with Debian 12's headers, with the paths of Proxmox VE 8.2."""
+    """Return a log of a build with Debian 12's headers, with the paths of Proxmox VE 8.2."""
     text = re.sub(r"linux-headers-6\.12\.\d+\+deb12-(?:amd64|common)", "linux-headers-6.8.4-2-pve", text)
     text = re.sub(r"6\.12\.\d+\+deb12-amd64/source", "6.8.4-2-pve/build", text)
     return re.sub(r"6\.12\.\d+\+deb12-amd64", "6.8.4-2-pve", text)
 
 
 def compile_errors(out: Path) -> Iterator[Sample]:
-    """Drivers that the kernel has moved away from."""
+    """Yield drivers that the kernel has moved away from."""
     real = installed(out, "seed", "550.54.16", *CLOSED).text()
     yield Sample(
         "550.54.16-debian-6.12",
@@ -141,7 +141,7 @@ def compile_errors(out: Path) -> Iterator[Sample]:
 
 
 def link_errors(out: Path) -> Iterator[Sample]:
-    """What modpost refuses."""
+    """Yield what modpost refuses."""
     for series in ("7.2", "7.3"):
         yield Sample(
             f"550.54.16-gpl-only-{series}",
@@ -163,12 +163,12 @@ def link_errors(out: Path) -> Iterator[Sample]:
 
 
 def kernel_log(name: str) -> str:
-    """Kernel messages written by hand, after the kernel's and the driver's format strings."""
+    """Return kernel messages written by hand, after the kernel's and the driver's format strings."""
     return (Path(__file__).parent / "kernel_log" / f"{name}.txt").read_text(encoding="utf-8")
 
 
 def loading(out: Path) -> Iterator[Sample]:
-    """Built, and then."""
+    """Yield drivers that build: installed, or refused when they are loaded."""
     log = installed(out, "fixed", "550.54.16", *CLOSED)
     log.say(MESSAGES["no-secure-boot"])
     log.kernel_messages(kernel_log("loaded").format(version="550.54.16"))
@@ -248,7 +248,7 @@ def loading(out: Path) -> Iterator[Sample]:
 
 
 def refusals() -> Iterator[Sample]:
-    """Runs that end before anything is compiled."""
+    """Yield runs that end before anything is compiled."""
     compiler = ('Performing CC sanity check with CC="/usr/bin/cc".', "Performing CC check.")
 
     def refused(error: str, *said: str, version: str = "550.54.16", warning: str = "") -> str:
@@ -301,7 +301,7 @@ def refusals() -> Iterator[Sample]:
 
 
 def dkms(out: Path) -> Iterator[Sample]:
-    """Runs of the real dkms program."""
+    """Yield runs of the real dkms program."""
     ran = "A real run of dkms {version} on {what}."
     own = "a small driver of our own with kernel headers of Debian {debian}"
     for name, about, version, debian, causes, outcome in (
@@ -350,7 +350,7 @@ def dkms(out: Path) -> Iterator[Sample]:
 
 
 def main() -> int:
-    """Writes every sample."""
+    """Write every sample."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("out", type=Path)
     parser.add_argument("folder", type=Path)

@@ -1,4 +1,4 @@
-"""Draws the errors of logs as a terminal shows them, and writes down what Tesseract reads from the pictures.
+"""Draw the errors of logs as a terminal shows them, and write down what Tesseract reads from the pictures.
 
     python tools/samples/screenshots.py OUT LOG ...
 
@@ -28,12 +28,12 @@ FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf"
 SIZE = 15  # pixels
 COLUMNS = 132
 BEFORE, AFTER = 12, 14  # lines around the first error
-MOST_ROWS = 48
+MAX_ROWS = 48
 QUALITY = 70  # of the JPEG: that of pictures which people post
 
 
 def rows_of(log: Path, library: Library) -> list[str]:
-    """The rows of a screen with the first error of a log; none where it shows no cause."""
+    """Return the rows of a screen with the first error of a log; none where it shows no cause."""
     blocks = list(read_log(str(log)))
     findings = diagnose([(log.name, blocks)], library).findings
     if not findings:
@@ -42,11 +42,11 @@ def rows_of(log: Path, library: Library) -> list[str]:
     place = findings[0].evidence[0].log_line
     lines = [line.expandtabs() for line in text.split("\n")[max(0, place - BEFORE) : place + AFTER]]
     rows = [line[start : start + COLUMNS] for line in lines for start in range(0, max(len(line), 1), COLUMNS)]
-    return rows[:MOST_ROWS]
+    return rows[:MAX_ROWS]
 
 
 def read_back(rows: list[str]) -> str:
-    """What Tesseract reads from a picture of these rows."""
+    """Return what Tesseract reads from a picture of these rows."""
     font = ImageFont.truetype(FONT, SIZE, layout_engine=ImageFont.Layout.BASIC)
     height = SIZE + 5
     picture = Image.new("RGB", (int(font.getlength("M") * COLUMNS) + 20, height * len(rows) + 20), (12, 12, 12))
@@ -66,7 +66,7 @@ def read_back(rows: list[str]) -> str:
 
 
 def main() -> None:
-    """Reads the arguments and writes the texts."""
+    """Read the arguments and write the texts."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path)
     parser.add_argument("logs", type=Path, nargs="+")

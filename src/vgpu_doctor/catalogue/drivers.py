@@ -37,8 +37,6 @@ class DriverCatalogue(CataloguePart):
         """The file names of NVIDIA's installers for a host and a guest, with ``{build}``."""
         return dict(self.read("vgpu", "files", lambda row: (row["kind"], row["name"])))
 
-    # By build
-
     def releases_of(self, host_build: str) -> tuple[VgpuRelease, ...]:
         """Return the releases with this host build: none, one, or two that a log cannot tell apart."""
         return tuple(release for release in self.releases if release.host == host_build)
@@ -66,8 +64,6 @@ class DriverCatalogue(CataloguePart):
     def sequences(self, build: str) -> frozenset[str]:
         """Return the number sequences in which a build is known: host or plain, which guests share, or both."""
         return frozenset("plain" if role == "guest" else role for role in self.roles(build))
-
-    # By name
 
     def release(self, name: str) -> VgpuRelease | None:
         """Return the release of that name, such as 16.4."""

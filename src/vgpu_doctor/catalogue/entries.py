@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 Confidence = Literal["high", "medium", "low"]
 Role = Literal["host", "guest", "plain"]
 
-# Drivers
-
 
 @frozen
 class VgpuBranch:
@@ -81,9 +79,6 @@ class PlainBranch:
     def last(self) -> str:
         """The newest known build."""
         return self.builds[-1]
-
-
-# Kernels
 
 
 @frozen
@@ -153,9 +148,6 @@ class PackageNames:
     default_headers: str | None
     confidence: Confidence
     source: str
-
-
-# GPUs
 
 
 @frozen

@@ -41,13 +41,13 @@ def run_analyze(
     folders: Sequence[str | os.PathLike[str]],
 ) -> int:
     """Write the report of one case to standard output, and return its exit code."""
-    speaks = language_of(language)
+    language = language_of(language)
     damage: list[Message] = []
     cases = [(_shown(name), _readable_part(name, damage)) for name in logs or [_default_log()]]
     library = load_library(folders)
     diagnosis = diagnose(cases, library)
     host = Host(gpu=gpu, driver=driver, kernel=kernel, pve=pve)
-    report = rendered(report_of(diagnosis, host, load_catalogue(), library, notes=damage), speaks)
+    report = rendered(report_of(diagnosis, host, load_catalogue(), library, notes=damage), language)
     if mask and form in SHAREABLE:
         from vgpu_doctor.report.masking import mask_report
 

@@ -45,17 +45,17 @@ def run_check(
     0 it builds and works, 1 it will not, 3 not known, 2 could not run. ``today`` is a year and month, by default
     the clock's.
     """
-    speaks = language_of(language)
+    language = language_of(language)
     library, catalogue = load_library(folders), load_catalogue()
     if matrix:
-        return _write_matrix(asked, form, speaks, catalogue, library)
+        return _write_matrix(asked, form, language, catalogue, library)
     forecasts, facts, setting = forecasts_of(asked, catalogue, library)
     if not forecasts:
-        return _write_nothing(rendered(report_without_driver(facts, catalogue), speaks), facts, form)
+        return _write_nothing(rendered(report_without_driver(facts, catalogue), language), facts, form)
     report = report_of_forecasts(forecasts, setting, catalogue, library, today=today)
     if facts is not None:
         report = with_host(report, forecasts, facts)
-    _write(rendered(report, speaks), forecasts, facts, form, colour, mask)
+    _write(rendered(report, language), forecasts, facts, form, colour, mask)
     return EXIT_CODES[decisive_of(forecasts).prediction.verdict]
 
 

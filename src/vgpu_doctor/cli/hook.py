@@ -62,9 +62,9 @@ def remove_hook(root: Path) -> int:
     """Delete the files that carry our mark."""
     # Apt's own file goes first: without the wrapper that it names, apt would stop at every package.
     order = sorted(FILES, key=lambda name: not name.startswith(APT_FOLDER))
-    there = [root / name for name in order if (root / name).exists()]
-    foreign = [path for path in there if not _is_ours(path)]
-    for path in there:
+    present = [root / name for name in order if (root / name).exists()]
+    foreign = [path for path in present if not _is_ours(path)]
+    for path in present:
         if path not in foreign:
             path.unlink()
             sys.stdout.write(f"{path}\n")
@@ -73,24 +73,24 @@ def remove_hook(root: Path) -> int:
     folder = (root / WRAPPER).parent
     if folder.is_dir() and not any(folder.iterdir()):
         folder.rmdir()
-    sys.stdout.write("The hook is removed.\n" if there else "There was no hook.\n")
+    sys.stdout.write("The hook is removed.\n" if present else "There was no hook.\n")
     return INSTALLED
 
 
 def hook_status(root: Path) -> int:
     """Print the state of each file, and return 0 if all are as this version writes them."""
-    there = [name for name in FILES if (root / name).exists()]
-    if not there:
+    present = [name for name in FILES if (root / name).exists()]
+    if not present:
         sys.stdout.write("The hook is not installed.\n")
         return NOT_INSTALLED
-    wrapper = (root / WRAPPER).read_text(encoding="utf-8") if WRAPPER in there else ""
+    wrapper = (root / WRAPPER).read_text(encoding="utf-8") if WRAPPER in present else ""
     mode = mode_of(wrapper)
     texts = contents(mode, _command(), str(root))
     changed = 0
     for name in FILES:
         path = root / name
         state = "missing"
-        if name in there:
+        if name in present:
             state = "as written" if path.read_text(encoding="utf-8") == texts[name] else "differs"
         changed += state != "as written"
         sys.stdout.write(f"{state:10}  {path}\n")

@@ -10,6 +10,8 @@ from vgpu_doctor.errors import LogError
 
 LANGUAGES = ("en", "zh")
 
+MIN_WIDTH, MAX_WIDTH, DEFAULT_WIDTH = 40, 110, 80  # columns
+
 
 def language_of(asked: str | None) -> str:
     """Return the language of the answer: the one asked for, else the locale's, else English."""
@@ -31,13 +33,13 @@ def use_colour(asked: str, out: TextIO) -> bool:
 
 
 def width_of(out: TextIO) -> int:
-    """Return the columns to fill: the terminal's, from 40 to 110, else 80."""
+    """Return the columns to fill: the terminal's within limits, a default where there is no terminal."""
     if not out.isatty():
-        return 80
+        return DEFAULT_WIDTH
     try:
-        return max(40, min(os.get_terminal_size(out.fileno()).columns, 110))
+        return max(MIN_WIDTH, min(os.get_terminal_size(out.fileno()).columns, MAX_WIDTH))
     except OSError:
-        return 80
+        return DEFAULT_WIDTH
 
 
 def utf8_output() -> TextIO:

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 WRITTEN, NOT_ALL, COULD_NOT_RUN = 0, 1, 2
 CLEAR_LINE = "\r\x1b[K"
-MAX_UNKNOWN_SHOWN = 8
-WIDTH = 100
+MAX_UNKNOWN_SHOWN = 8  # errors
+MAX_WIDTH = 100  # columns of a message
 
 
 def run_patch(
@@ -231,7 +231,7 @@ def _say_ids(what: str, signature_ids: Sequence[str]) -> None:
     """Say something about all these signatures, wrapped to the width; nothing if there are none."""
     if not signature_ids:
         return
-    for line in wrap(f"{what}: {', '.join(signature_ids)}", WIDTH, subsequent_indent="  ", break_on_hyphens=False):
+    for line in wrap(f"{what}: {', '.join(signature_ids)}", MAX_WIDTH, subsequent_indent="  ", break_on_hyphens=False):
         _say(line)
 
 

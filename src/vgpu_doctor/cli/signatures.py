@@ -28,10 +28,10 @@ def run_list(*, kinds: bool, language: str | None, folders: Sequence[Path]) -> i
             out.write(f"{kind:32} {' '.join(captures)}".rstrip() + "\n")
         return 0
     library = load_library(folders)
-    speaks = language_of(language)
+    language = language_of(language)
     for name in library.ids:
         signature = library[name]
-        title = signature.title.get(speaks, signature.title["en"])
+        title = signature.title.get(language, signature.title["en"])
         out.write(f"{name:40} {signature.area:14} {printable(title)}\n")
     return 0
 

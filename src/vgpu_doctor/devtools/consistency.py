@@ -1,4 +1,4 @@
-"""Whether catalogue and signatures say the same of a release: for those who write either."""
+"""Check that catalogue and signatures say the same of a release."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def disagreements(catalogue: Catalogue, library: Library) -> Iterator[str]:
-    """Releases that the catalogue calls shown on a series where a signature says that they lack a change.
+    """Yield one sentence for each release that works on a series by the catalogue and lacks a change by a signature.
 
     Changes that touch only modules or files that a host with the closed modules does not build are left out.
     """

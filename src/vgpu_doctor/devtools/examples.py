@@ -1,4 +1,4 @@
-"""Runs the examples that a record carries: logs that must, and must not, give its finding."""
+"""Run the examples that a record carries: logs that must, and must not, give its finding."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def failing_examples(signature: Signature, library: Library, folder: Path) -> Iterator[str]:
-    """One sentence for each example that does not hold; files of examples lie below ``folder``.
+    """Yield one sentence for each example that does not hold; files of examples lie below ``folder``.
 
     A file that is not there counts only where its folder is: an installed package carries no sample logs.
     """

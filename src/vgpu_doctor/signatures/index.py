@@ -24,8 +24,6 @@ PlainEntry = tuple[str, bool, Mapping[str, Sequence[str]]]
 EntriesOf = Callable[[str], Sequence[PlainEntry]]
 """Returns the entries of a kind."""
 
-# Comparing a field of a record with a capture of a diagnostic
-
 
 @lru_cache(maxsize=4096)
 def normal(value: str) -> str:
@@ -73,9 +71,6 @@ def _field_fits(name: str, values: Sequence[str], diagnostic: Diagnostic, normal
     else:
         found = [captures[key] for key in (name, f"{name}_aka") if key in captures]
     return any(fits(normalise(value), normalise(text)) for value in values for text in found)
-
-
-# Entries
 
 
 @frozen
@@ -195,9 +190,6 @@ class KindIndex:
                 if capture == name and differ_by_one(known, read_skeleton):
                     found += values
         return found
-
-
-# All signatures
 
 
 class Library:

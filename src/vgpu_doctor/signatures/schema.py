@@ -42,7 +42,7 @@ AREA_STAGES: Mapping[str, Stage] = {"load": "load", "vgpu": "run"}
 EVERY = "every"
 """The guard of an edit that suits every kernel."""
 LINUS = "https://git.kernel.org/linus/"
-IN_COMMIT_LINK = 12  # digits
+LINK_DIGITS = 12  # of a commit
 LOWER_BOUND = rf">={SERIES}"
 ALL = "all"  # among what a cause explains: every other build complaint
 MATCH_FIELDS = frozenset({"tool", "severity", "file", "in_function"})
@@ -187,7 +187,7 @@ def _references(record: Reader) -> tuple[str, ...]:
     """Return the link to the mainline commit, and the links of the record."""
     raw, links = record.raw.get("kernel"), record["references"]
     commit = raw.get("commit") if isinstance(raw, Mapping) else None
-    link = f"{LINUS}{commit[:IN_COMMIT_LINK]}" if isinstance(commit, str) else None
+    link = f"{LINUS}{commit[:LINK_DIGITS]}" if isinstance(commit, str) else None
     return links if link is None or link in links else (link, *links)
 
 
