@@ -1,11 +1,10 @@
-"""Another vGPU host release: which one fits the kernel and the card, and how to change to it."""
+"""Another vGPU host release: which one fits the kernel and the card, how to change to it, and which guests it takes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.advice.candidate import Candidate, Disruption
-from vgpu_doctor.advice.guests import guests_of
 from vgpu_doctor.advice.steps import check_driver, dkms_option, install, installer_file, restart, tree_option
 from vgpu_doctor.advice.support import support_condition
 from vgpu_doctor.compat.release_table import Answer, answer
@@ -106,7 +105,7 @@ def _candidate(
         steps=(
             say("fetch_vgpu", release=release.release, file=file),
             *([say("rhel_package")] if not situation.series_predicts else []),
-            *(guests_of(situation, branch, catalogue) if moves else []),
+            *(_guests(situation, branch, catalogue) if moves else []),
             *install(situation, release.host, branch.vgpu, catalogue),
         ),
         cures=tuple(cause.id for cause in causes),
@@ -118,6 +117,25 @@ def _candidate(
         build=release.host,
     )
     return Candidate(remedy, disruption)
+
+
+def _guests(situation: Situation, branch: VgpuBranch, catalogue: Catalogue) -> Iterator[Message]:
+    """Say which guest drivers the new branch takes, and when to change those that it refuses."""
+    yield say("guests", branch=branch.vgpu, guests=", ".join(_guest_builds(branch, catalogue)))
+    if situation.branch is None or situation.branch.vgpu in branch.guests:
+        return
+    both = [str(number) for number in situation.branch.guests if number in branch.guests]
+    yield (
+        say("guests_before", old=situation.branch.vgpu, both=", ".join(both))
+        if both
+        else say("guests_after", old=situation.branch.vgpu)
+    )
+
+
+def _guest_builds(branch: VgpuBranch, catalogue: Catalogue) -> Iterator[str]:
+    for number in branch.guests:
+        builds = [release.guest for release in catalogue.releases if release.branch == number]
+        yield f"{number} ({builds[0]} - {builds[-1]})" if builds else str(number)
 
 
 def kernel_name(situation: Situation) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.advice.interfaces import forget_names, keep_names
+from vgpu_doctor.advice.pin_steps import forget_network_names, keep_network_names
 from vgpu_doctor.check.model import Setting, decisive_of
 from vgpu_doctor.compat.changes import at_run_time
 from vgpu_doctor.compat.verdict import Basis
@@ -176,10 +176,10 @@ def _names(facts: HostFacts, forecasts: Sequence[Forecast]) -> Remedy | None:
     return Remedy(
         kind="command",
         title=say("names", names=", ".join(cards)),
-        steps=tuple(keep_names()),
+        steps=tuple(keep_network_names()),
         cures=(),
         proof="confirmed",
         proof_detail=say("names_detail"),
-        undo=tuple(forget_names()),
+        undo=tuple(forget_network_names()),
         check=("ip -br link",),
     )
