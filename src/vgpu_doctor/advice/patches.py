@@ -15,7 +15,7 @@ from vgpu_doctor.versions import guard_allows
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vgpu_doctor.advice.situation import Situation
+    from vgpu_doctor.advice.host_context import HostContext
     from vgpu_doctor.catalogue.catalogue import Catalogue
     from vgpu_doctor.model import Finding, LogFacts, ProofLevel, Signature
     from vgpu_doctor.signatures.index import Library
@@ -32,7 +32,7 @@ class NoPatch:
 
 
 def patch(
-    situation: Situation,
+    context: HostContext,
     findings: Sequence[Finding],
     facts: LogFacts,
     catalogue: Catalogue,
@@ -44,29 +44,29 @@ def patch(
     """
     causes = [finding.signature for finding in findings]
     without = [cause.id for cause in causes if not cause.edits]
-    if situation.build is None or without:
+    if context.build is None or without:
         return NoPatch(say("no_patch_edits", ids=", ".join(without)) if without else None)
-    if situation.packaged:
+    if context.packaged:
         return NoPatch(say("no_patch_packaged"))
-    idle = [cause.id for cause in causes if not _takes_effect(cause, situation.kernel or situation.series)]
-    if idle or not situation.series_predicts:
+    idle = [cause.id for cause in causes if not _takes_effect(cause, context.kernel or context.series)]
+    if idle or not context.series_predicts:
         names = ", ".join(idle or [cause.id for cause in causes])
-        return NoPatch(say("no_patch_guard", ids=names, kernel=situation.kernel))
-    more = _more(situation, causes, catalogue, library)
-    open_ones = [one.id for one in more if not one.edits or not _takes_effect(one, situation.series)]
+        return NoPatch(say("no_patch_guard", ids=names, kernel=context.kernel))
+    more = _more(context, causes, catalogue, library)
+    open_ones = [one.id for one in more if not one.edits or not _takes_effect(one, context.series)]
     if open_ones:
         return NoPatch(
             say(
                 "no_patch_open",
-                build=situation.build,
-                series=situation.series,
+                build=context.build,
+                series=context.series,
                 ids=", ".join(open_ones),
             )
         )
     if len(causes) + len(more) > MOST_CHANGES:
         names = ", ".join([*(cause.id for cause in causes), *(one.id for one in more)])
-        return NoPatch(say("no_patch_many", build=situation.build, series=situation.series, ids=names))
-    return _candidate(situation, findings, more, facts, catalogue)
+        return NoPatch(say("no_patch_many", build=context.build, series=context.series, ids=names))
+    return _candidate(context, findings, more, facts, catalogue)
 
 
 def _takes_effect(cause: Signature, kernel: str | None) -> bool:
@@ -74,14 +74,14 @@ def _takes_effect(cause: Signature, kernel: str | None) -> bool:
     return kernel is None or any(edit.guard is None or guard_allows(edit.guard, kernel) for edit in cause.edits)
 
 
-def _more(situation: Situation, causes: Sequence[Signature], catalogue: Catalogue, library: Library) -> list[Signature]:
+def _more(context: HostContext, causes: Sequence[Signature], catalogue: Catalogue, library: Library) -> list[Signature]:
     """Open changes whose errors the log does not show."""
-    if situation.build is None or situation.series is None:
+    if context.build is None or context.series is None:
         return []
-    release = situation.release
-    tree = situation.tree_for(situation.build, release.branch if release else None)
+    release = context.release
+    tree = context.tree_for(context.build, release.branch if release else None)
     shown = {cause.id for cause in causes}
-    found = open_changes(library, catalogue, situation.build, situation.series, tree, host=situation.kind == "host")
+    found = open_changes(library, catalogue, context.build, context.series, tree, host=context.kind == "host")
     return [one for one in found if one.id not in shown]
 
 
@@ -92,7 +92,7 @@ def _weakest(signatures: Sequence[Signature]) -> ProofLevel:
 
 
 def _candidate(
-    situation: Situation,
+    context: HostContext,
     findings: Sequence[Finding],
     more: Sequence[Signature],
     facts: LogFacts,
@@ -100,13 +100,13 @@ def _candidate(
 ) -> Candidate:
     from vgpu_doctor.patching.from_log import patch_from_findings
 
-    build = situation.build or ""
-    file = installer_file(situation, build, catalogue)
+    build = context.build or ""
+    file = installer_file(context, build, catalogue)
     made = patch_from_findings(findings, facts)
     quoted = bool(made.text) and len(made.cured) == len(findings)
-    vgpu = situation.release.branch if situation.release else None
+    vgpu = context.release.branch if context.release else None
     level = _weakest([*(finding.signature for finding in findings), *more])
-    kernel = situation.kernel or "$(uname -r)"
+    kernel = context.kernel or "$(uname -r)"
     if more or not quoted:
         steps: list[Step] = [
             say("patch_from_source", file=file),
@@ -125,14 +125,14 @@ def _candidate(
         steps=(
             *steps,
             f"sh ./{file} --apply-patch {PATCH_FILE}",
-            *install(situation, build, vgpu, catalogue, custom=True),
+            *install(context, build, vgpu, catalogue, custom=True),
         ),
         cures=tuple(finding.id for finding in findings),
         proof=level,
         proof_detail=say(f"patch_{level}"),
         unless=(say("patch_condition", build=build),),
-        undo=(f"sh ./{custom} --uninstall", *old_driver(situation, catalogue)),
-        check=check_driver(situation, catalogue, vgpu),
+        undo=(f"sh ./{custom} --uninstall", *old_driver(context, catalogue)),
+        check=check_driver(context, catalogue, vgpu),
         patch=made.text if quoted else None,
     )
     return Candidate(remedy, Disruption.PATCH)

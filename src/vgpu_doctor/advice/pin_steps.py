@@ -13,7 +13,7 @@ from vgpu_doctor.model import Step, say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vgpu_doctor.advice.situation import Situation
+    from vgpu_doctor.advice.host_context import HostContext
     from vgpu_doctor.catalogue.catalogue import Catalogue
 
 Commands = tuple[tuple[Step, ...], tuple[Step, ...]]
@@ -67,13 +67,13 @@ def pin_on_proxmox(kernel: str, build_driver: Sequence[Step], catalogue: Catalog
     return tuple(steps), (say("unpin"), *undo, say("restart"))
 
 
-def pin_elsewhere(situation: Situation, before: str, catalogue: Catalogue) -> Commands:
+def pin_elsewhere(context: HostContext, before: str, catalogue: Catalogue) -> Commands:
     """Return the same for other distributions, which keep older kernels installed.
 
     ``before`` is the first kernel, or series, that is too new.
     """
     choose = say("choose_older", before=before)
-    match package_manager(situation):
+    match package_manager(context):
         case "dnf" | "yum" as manager:
             plugin = "python3-dnf-plugin-versionlock" if manager == "dnf" else "yum-plugin-versionlock"
             return (
@@ -90,7 +90,7 @@ def pin_elsewhere(situation: Situation, before: str, catalogue: Catalogue) -> Co
                     'grubby --set-default "$(ls -v /boot/vmlinuz-*.x86_64 | tail -n 1)"',
                 ),
             )
-        case "apt" if situation.distribution in ("debian", "ubuntu"):
+        case "apt" if context.distribution in ("debian", "ubuntu"):
             return (
                 (
                     say("grub_saved"),
@@ -110,7 +110,7 @@ def pin_elsewhere(situation: Situation, before: str, catalogue: Catalogue) -> Co
                 ),
             )
         case "pacman":
-            return _pacman(situation, catalogue)
+            return _pacman(context, catalogue)
         case "zypper":
             return (
                 (choose, say("pin_hold"), "zypper addlock kernel-default kernel-default-devel"),
@@ -119,9 +119,9 @@ def pin_elsewhere(situation: Situation, before: str, catalogue: Catalogue) -> Co
     return ((choose,), ())
 
 
-def _pacman(situation: Situation, catalogue: Catalogue) -> Commands:
+def _pacman(context: HostContext, catalogue: Catalogue) -> Commands:
     """Put a package back from the cache, since Arch keeps no older kernel beside the new one."""
-    names = catalogue.package_names(situation.kernel) if situation.kernel else None
+    names = catalogue.package_names(context.kernel) if context.kernel else None
     kernel, headers = (names.kernel, names.headers) if names else ("linux", "linux-headers")
     include = f"Include = {PACMAN_FILE}"
     return (

@@ -17,7 +17,7 @@ from vgpu_doctor.model import Message, Step, say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vgpu_doctor.advice.situation import Situation
+    from vgpu_doctor.advice.host_context import HostContext
     from vgpu_doctor.catalogue.catalogue import Catalogue
     from vgpu_doctor.model import Finding, LogFacts, Remedy
     from vgpu_doctor.signatures.index import Library
@@ -38,7 +38,7 @@ class Plans:
 
 
 def plans(
-    situation: Situation,
+    context: HostContext,
     findings: Sequence[Finding],
     facts: LogFacts,
     catalogue: Catalogue,
@@ -49,11 +49,11 @@ def plans(
     Commands that cure a finding come first in each candidate. Candidates are ordered by disruption: a release of the
     host's branch that is known to work, a patch, another branch, an older kernel; a branch without support comes last.
     """
-    done = [(finding, recorded(situation, finding, catalogue)) for finding in findings]
+    done = [(finding, recorded(context, finding, catalogue)) for finding in findings]
     commands = [(finding, remedy) for finding, remedy in done if remedy is not None]
     changes = [finding for finding, remedy in done if remedy is None and _is_change(finding)]
     helpless = tuple(finding.id for finding, remedy in done if remedy is None and not _is_change(finding))
-    candidates, no_patch = _changing(situation, changes, facts, catalogue, library) if changes else ([], None)
+    candidates, no_patch = _changing(context, changes, facts, catalogue, library) if changes else ([], None)
     if not candidates:
         return Plans(tuple(_commands_alone(commands, findings)), no_patch)
     whole = [
@@ -71,23 +71,23 @@ def _is_change(finding: Finding) -> bool:
 
 
 def _changing(
-    situation: Situation,
+    context: HostContext,
     findings: Sequence[Finding],
     facts: LogFacts,
     catalogue: Catalogue,
     library: Library,
 ) -> tuple[list[Candidate], Message | None]:
     causes = [finding.signature for finding in findings]
-    find = {"host": vgpu_drivers, "guest": guest_drivers, "plain": plain_drivers}[situation.kind]
-    candidates = list(find(situation, causes, catalogue))
+    find = {"host": vgpu_drivers, "guest": guest_drivers, "plain": plain_drivers}[context.kind]
+    candidates = list(find(context, causes, catalogue))
     of_kernel = [cause for cause in causes if cause.kernel]
     if not candidates and 0 < len(of_kernel) < len(causes):
         rest = tuple(cause.id for cause in causes if not cause.kernel)
-        candidates = [replace(candidate, leaves=rest) for candidate in find(situation, of_kernel, catalogue)]
-    patched = patch(situation, findings, facts, catalogue, library)
+        candidates = [replace(candidate, leaves=rest) for candidate in find(context, of_kernel, catalogue)]
+    patched = patch(context, findings, facts, catalogue, library)
     if isinstance(patched, Candidate):
         candidates.append(patched)
-    candidates += pins(situation, causes, catalogue)
+    candidates += pins(context, causes, catalogue)
     return candidates, patched.reason if isinstance(patched, NoPatch) else None
 
 

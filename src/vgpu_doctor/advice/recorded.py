@@ -12,23 +12,23 @@ from vgpu_doctor.model import Remedy, Step, say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vgpu_doctor.advice.situation import Situation
+    from vgpu_doctor.advice.host_context import HostContext
     from vgpu_doctor.catalogue.catalogue import Catalogue
     from vgpu_doctor.model import Finding, RecordedRemedy
 
 _HOLE = re.compile(r"(?<!\$)\{[a-z_]+\}")
 
 
-def recorded(situation: Situation, finding: Finding, catalogue: Catalogue) -> Remedy | None:
+def recorded(context: HostContext, finding: Finding, catalogue: Catalogue) -> Remedy | None:
     """The remedy of a finding's record that fits this host best; None if there is none."""
-    ranked = [(rank, one) for one in finding.signature.remedies if (rank := _rank(one, situation)) is not None]
+    ranked = [(rank, one) for one in finding.signature.remedies if (rank := _rank(one, context)) is not None]
     if not ranked:
         return None
     chosen = max(ranked, key=lambda pair: pair[0])[1]
     values = {
-        "kernel": situation.kernel or "$(uname -r)",
-        "headers_package": headers_of(situation, catalogue) or "",
-        "driver": situation.build or "",
+        "kernel": context.kernel or "$(uname -r)",
+        "headers_package": headers_of(context, catalogue) or "",
+        "driver": context.build or "",
         **_safe(finding),
     }
     return Remedy(
@@ -76,17 +76,17 @@ def _lines(lines: Sequence[str], values: dict[str, str]) -> tuple[Step, ...]:
     )
 
 
-def _rank(one: RecordedRemedy, situation: Situation) -> tuple[int, int, bool] | None:
+def _rank(one: RecordedRemedy, context: HostContext) -> tuple[int, int, bool] | None:
     """How well a remedy is meant for this host, by the facts that it asks for; None if one of them does not hold.
 
     A host that says nothing of its distribution is taken for Debian's kind, but only to choose between equals.
     """
     facts = {
-        "distribution": situation.distribution or ("pve" if situation.on_proxmox else None),
-        "flavour": "vgpu-kvm" if situation.kind == "host" else "grid" if situation.kind == "guest" else "plain",
-        "tree": situation.tree,
-        "tool": situation.tool,
-        "pve": situation.pve.major if situation.pve else None,
+        "distribution": context.distribution or ("pve" if context.on_proxmox else None),
+        "flavour": "vgpu-kvm" if context.kind == "host" else "grid" if context.kind == "guest" else "plain",
+        "tree": context.tree,
+        "tool": context.tool,
+        "pve": context.pve.major if context.pve else None,
     }
     known = [facts.get(name) in value.split(",") for name, value in one.when.items() if facts.get(name)]
     if not all(known):
