@@ -67,7 +67,7 @@ def test_verdict_is_told_by_the_exit_code(
 
 
 @pytest.mark.parametrize(
-    ("asked", "says"),
+    ("user_input", "says"),
     [
         (UserInput(driver="16.99", kernel="6.8"), "not a known driver"),
         (UserInput(driver="latest", kernel="6.8"), "not a known driver"),
@@ -78,8 +78,8 @@ def test_verdict_is_told_by_the_exit_code(
         (UserInput(driver="16.4", kernel="6.8", pve="99"), "not a known release of Proxmox VE"),
     ],
 )
-def test_mistakes_are_told_in_one_line(asked: UserInput, says: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run_check(asked, language="en") == COULD_NOT_RUN
+def test_mistakes_are_told_in_one_line(user_input: UserInput, says: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_check(user_input, language="en") == COULD_NOT_RUN
     printed = capsys.readouterr()
     assert not printed.out
     assert printed.err.count("\n") == 1
@@ -87,12 +87,12 @@ def test_mistakes_are_told_in_one_line(asked: UserInput, says: str, capsys: pyte
 
 
 def test_missing_folders_are_told_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for asked in (
+    for user_input in (
         UserInput(driver="16.4", kernel="6.8", headers=tmp_path),
         UserInput(driver="16.4", kernel="6.8", source=tmp_path),
         UserInput(root=tmp_path / "none"),
     ):
-        assert run_check(asked, language="en") == COULD_NOT_RUN
+        assert run_check(user_input, language="en") == COULD_NOT_RUN
         assert str(tmp_path) in capsys.readouterr().err
 
 
@@ -201,11 +201,11 @@ def test_source_of_another_driver_is_refused(tmp_path: Path, capsys: pytest.Capt
     folder = tmp_path / "NVIDIA-Linux-x86_64-550.163.01/kernel"
     (folder / "nvidia").mkdir(parents=True)
     (folder / "Kbuild").write_text("obj-m += nvidia.o\n")
-    asked = UserInput(driver="17.1", kernel="6.8", source=folder, root=tmp_path)
-    assert run_check(asked, language="en") == COULD_NOT_RUN
-    assert "no whole driver source" in capsys.readouterr().err
+    user_input = UserInput(driver="17.1", kernel="6.8", source=folder, root=tmp_path)
+    assert run_check(user_input, language="en") == COULD_NOT_RUN
+    assert "incomplete driver source" in capsys.readouterr().err
     (folder / "conftest.sh").write_text("")
-    assert run_check(asked, language="en") == COULD_NOT_RUN
+    assert run_check(user_input, language="en") == COULD_NOT_RUN
     assert "is 550.163.01, but --driver names 550.54.16" in capsys.readouterr().err
     nameless = folder.parent.rename(tmp_path / "unpacked") / "kernel"
     assert (
@@ -244,8 +244,8 @@ def test_no_enterprise_kernel_is_promised_without_its_headers(kernel: str) -> No
 def test_an_enterprise_kernel_is_answered_with_what_would_tell(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    asked = UserInput(driver="17.4", kernel="5.14.0-427.13.1.el9_4.x86_64", root=tmp_path)
-    assert run_check(asked, language="en") == NOT_KNOWN
+    user_input = UserInput(driver="17.4", kernel="5.14.0-427.13.1.el9_4.x86_64", root=tmp_path)
+    assert run_check(user_input, language="en") == NOT_KNOWN
     out = " ".join(capsys.readouterr().out.split())
     assert "NVIDIA shipped vGPU 17.4 for RHEL 9.4" in out
     assert "install kernel-devel-5.14.0-427.13.1.el9_4.x86_64" in out

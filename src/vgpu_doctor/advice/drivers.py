@@ -1,4 +1,4 @@
-"""Another vGPU host release: which one fits the kernel and the card, how to change to it, and which guests it takes."""
+"""Another vGPU host release: which fits kernel and card, how to change to it, and which guest drivers it accepts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def vgpu_drivers(context: HostContext, causes: Sequence[Signature], catalogue: Catalogue) -> Iterator[Candidate]:
-    """The best release of the host's own branch, and the best of another one."""
+    """Yield the best release of the host's own branch, and the best of another one."""
     if context.branch is None or context.series is None:
         return
     current = context.branch.vgpu
@@ -30,32 +30,39 @@ def vgpu_drivers(context: HostContext, causes: Sequence[Signature], catalogue: C
         shown = verdict(context, own, catalogue).basis == "shown"
         disruption = Disruption.OWN_BRANCH if shown else Disruption.OWN_BRANCH_UNPROVED
         yield _candidate(own, context, causes, catalogue, disruption)
-    alive = [one for one in fit.values() if _branch(catalogue, one).end_of_life >= context.today]
-    # A long-term branch keeps the host longer on one branch than the newest one does.
-    alive.sort(key=lambda one: (one.branch < current, _branch(catalogue, one).kind != "long-term", one.numbers))
-    if alive:
-        yield _candidate(alive[0], context, causes, catalogue, Disruption.OTHER_BRANCH)
+    supported = [release for release in fit.values() if _branch(catalogue, release).end_of_life >= context.today]
+    if supported:
+        # A long-term branch spares the host another change of branch for longer than the newest one does.
+        best = min(
+            supported,
+            key=lambda release: (
+                release.branch < current,
+                _branch(catalogue, release).kind != "long-term",
+                release.numbers,
+            ),
+        )
+        yield _candidate(best, context, causes, catalogue, Disruption.OTHER_BRANCH)
     elif own is None and fit:
-        newest = max(fit.values(), key=lambda one: one.numbers)
+        newest = max(fit.values(), key=lambda release: release.numbers)
         yield _candidate(newest, context, causes, catalogue, Disruption.ENDED_BRANCH)
 
 
 def verdict(context: HostContext, release: VgpuRelease, catalogue: Catalogue) -> Answer:
-    """Whether a release works on this host; an enterprise kernel is told by its minor release, not its number."""
+    """Answer whether a release works on this host; an enterprise kernel is judged by its minor release."""
     if context.series_predicts or context.kernel is None:
         return answer(catalogue, release, context.series or "", context.gpu)
     if context.gpu is not None and not context.gpu.has_branch(release.branch):
         return Answer(False, "gpu", context.gpu.confidence)
-    minors = {one.release for one in catalogue.distribution_releases(context.kernel)}
+    minors = {minor.release for minor in catalogue.distribution_releases(context.kernel)}
     return Answer(True, "shown", "medium") if minors & set(release.rhel) else Answer(None, "unknown", "low")
 
 
 def cured_by(
     release: VgpuRelease, causes: Sequence[Signature], shown: bool, catalogue: Catalogue
 ) -> tuple[Signature, ...]:
-    """The causes that a release does away with.
+    """Return the causes that a release fixes.
 
-    Where no record says so, a release that was shown on the series has what a kernel change of that series asks for.
+    If the records say nothing, a release that was shown to work on the series handles the kernel changes of it.
     """
     fixes = [(cause, catalogue.has_fix(release.host, cause.fixed_in)) for cause in causes]
     return tuple(cause for cause, fix in fixes if fix or (fix is None and shown and cause.kernel))
@@ -64,7 +71,7 @@ def cured_by(
 def _fitting(
     context: HostContext, causes: Sequence[Signature], catalogue: Catalogue
 ) -> Iterator[tuple[int, VgpuRelease]]:
-    """Branch and release, the better ones later: those that were shown behind those that are only expected to work."""
+    """Yield branch and release, best last: those expected to work, then those shown to work, each by number."""
     found = []
     for release in catalogue.releases:
         result = verdict(context, release, catalogue)
@@ -73,7 +80,8 @@ def _fitting(
         shown = result.basis == "shown"
         if len(cured_by(release, causes, shown, catalogue)) == len(causes):
             found.append((shown, release.numbers, release))
-    yield from ((release.branch, release) for _, _, release in sorted(found, key=lambda one: one[:2]))
+    found.sort(key=lambda entry: entry[:2])
+    yield from ((release.branch, release) for _, _, release in found)
 
 
 def _branch(catalogue: Catalogue, release: VgpuRelease) -> VgpuBranch:
@@ -120,7 +128,7 @@ def _candidate(
 
 
 def _guests(context: HostContext, branch: VgpuBranch, catalogue: Catalogue) -> Iterator[Message]:
-    """Say which guest drivers the new branch takes, and when to change those that it refuses."""
+    """Say which guest drivers the new branch accepts, and when to change those that it rejects."""
     yield say("guests", branch=branch.vgpu, guests=", ".join(_guest_builds(branch, catalogue)))
     if context.branch is None or context.branch.vgpu in branch.guests:
         return
@@ -139,7 +147,7 @@ def _guest_builds(branch: VgpuBranch, catalogue: Catalogue) -> Iterator[str]:
 
 
 def kernel_name(context: HostContext) -> str:
-    """What to call the kernel in a sentence: its series where that says something."""
+    """Return how to name the kernel in a sentence: by its series, if that tells what it has."""
     return f"Linux {context.series}" if context.series_predicts else str(context.kernel)
 
 
@@ -155,12 +163,16 @@ def _proof(context: HostContext, release: VgpuRelease, catalogue: Catalogue) -> 
 
 def _conditions(context: HostContext, branch: VgpuBranch, moves: bool, catalogue: Catalogue) -> Iterator[Message]:
     if moves and context.gpu is None:
-        dropped = [one.title for one in catalogue.generations if one.first_vgpu and not one.has_branch(branch.vgpu)]
+        dropped = [
+            generation.title
+            for generation in catalogue.generations
+            if generation.first_vgpu and not generation.has_branch(branch.vgpu)
+        ]
         boards = [
             board.name
-            for one in catalogue.generations
-            for board in one.boards
-            if one.has_branch(branch.vgpu) and board.last_vgpu and board.last_vgpu < branch.vgpu
+            for generation in catalogue.generations
+            for board in generation.boards
+            if generation.has_branch(branch.vgpu) and board.last_vgpu and board.last_vgpu < branch.vgpu
         ]
         if dropped or boards:
             yield say("gpu_condition", cards=", ".join([*dropped, *boards]), branch=branch.vgpu)
@@ -168,7 +180,7 @@ def _conditions(context: HostContext, branch: VgpuBranch, moves: bool, catalogue
 
 
 def old_driver(context: HostContext, catalogue: Catalogue) -> tuple[Step, ...]:
-    """How to get back the driver that the host had: on a kernel that it works on, with its own installer."""
+    """Return the steps that reinstall the driver which the host had, on a kernel that it works on."""
     if context.build is None:
         return ()
     release = context.release

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 def guest_drivers(context: HostContext, causes: Sequence[Signature], catalogue: Catalogue) -> Iterator[Candidate]:
-    """The newest release of the own branch whose guest driver has every change, and the best of another branch.
+    """Yield the newest release of the own branch whose guest driver has every change, and the best of another branch.
 
-    Another branch is one that some host takes as well as the machine's own: its host need not change at the same time.
+    Some host accepts both branches, so that the host need not change at the same time.
     """
     if context.branch is None:
         return
@@ -34,7 +34,9 @@ def guest_drivers(context: HostContext, causes: Sequence[Signature], catalogue: 
     if current in fit:
         yield _candidate(fit[current], context, causes, catalogue, Disruption.OWN_BRANCH)
     hosts = [set(branch.guests) for branch in catalogue.branches if current in branch.guests]
-    others = [release for number, release in fit.items() if number != current and any(number in one for one in hosts)]
+    others = [
+        release for number, release in fit.items() if number != current and any(number in guests for guests in hosts)
+    ]
     if others:
         best = max(others, key=lambda release: release.numbers)
         yield _candidate(best, context, causes, catalogue, Disruption.OTHER_BRANCH)

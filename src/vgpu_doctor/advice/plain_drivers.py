@@ -27,11 +27,11 @@ PACKAGE_UPGRADES = {
     "pacman": ("pacman -Syu --noconfirm",),
     "zypper": ("zypper --non-interactive refresh", "zypper --non-interactive update '*nvidia*'"),
 }
-"""Commands that bring the newest driver which a distribution has."""
+"""Commands that install the newest driver which a distribution has."""
 
 
 def plain_drivers(context: HostContext, causes: Sequence[Signature], catalogue: Catalogue) -> Iterator[Candidate]:
-    """The first build of the own branch that has every change, and the first of another branch."""
+    """Yield the first build of the own branch that has every change, and the first of another branch."""
     if context.build is None:
         return
     own = driver_branch(context.build)
@@ -44,8 +44,8 @@ def plain_drivers(context: HostContext, causes: Sequence[Signature], catalogue: 
     if build := found.pop(own, None):
         yield _candidate(build, context, causes, catalogue, Disruption.OWN_BRANCH)
     fit = _later(found, own, context, catalogue)
-    if alive := [branch for branch in fit if _is_alive(branch, context.today)]:
-        yield _candidate(found[alive[0].branch], context, causes, catalogue, Disruption.OTHER_BRANCH)
+    if supported := [branch for branch in fit if _is_supported(branch, context.today)]:
+        yield _candidate(found[supported[0].branch], context, causes, catalogue, Disruption.OTHER_BRANCH)
     elif fit and own not in found:
         yield _candidate(found[fit[0].branch], context, causes, catalogue, Disruption.ENDED_BRANCH)
 
@@ -57,10 +57,10 @@ def _packaged(
     causes: Sequence[Signature],
     catalogue: Catalogue,
 ) -> Iterator[Candidate]:
-    """One candidate for all branches: which of them a distribution has is for its package tool to say."""
+    """Yield one candidate for all branches, since only the package tool knows which of them the distribution has."""
     later = _later(found, own, context, catalogue)
-    alive = [branch.branch for branch in later if _is_alive(branch, context.today)]
-    branches = ([own] if own in found else []) + (alive or [branch.branch for branch in later])[:1]
+    supported = [branch.branch for branch in later if _is_supported(branch, context.today)]
+    branches = ([own] if own in found else []) + (supported or [branch.branch for branch in later])[:1]
     if not branches:
         return
     builds = Joined(tuple(found[branch] for branch in branches), say("or"))
@@ -83,18 +83,21 @@ def _packaged(
 
 
 def _later(found: Mapping[str, str], own: str, context: HostContext, catalogue: Catalogue) -> list[PlainBranch]:
-    """Newer branches with every change that have the card, those with long support first."""
-    later = [one for one in catalogue.plain_branches if one.branch in found and int(one.branch) > int(own)]
+    """Return newer branches that have every change and the card, those with long support first."""
+    later = [branch for branch in catalogue.plain_branches if branch.branch in found and int(branch.branch) > int(own)]
     fit = [branch for branch in later if _has_gpu(context, branch.branch)]
-    return sorted(fit, key=lambda one: (one.kind not in KEPT_BRANCHES, one.kind != "long-term", int(one.branch)))
+    return sorted(
+        fit,
+        key=lambda branch: (branch.kind not in KEPT_BRANCHES, branch.kind != "long-term", int(branch.branch)),
+    )
 
 
-def _is_alive(branch: PlainBranch, today: str) -> bool:
+def _is_supported(branch: PlainBranch, today: str) -> bool:
     return branch.kind in KEPT_BRANCHES and (branch.end_of_life is None or branch.end_of_life >= today)
 
 
 def _first(branch: PlainBranch, causes: Sequence[Signature], catalogue: Catalogue) -> str | None:
-    """The oldest known build of a branch that has every change; what came before its first host build is a preview."""
+    """Return the oldest build of a branch that has every change; builds before its first host build are previews."""
     hosts = [driver_numbers(release.host)[:2] for release in catalogue.releases_in(branch.branch)]
     for build in branch.builds:
         preview = build in branch.betas or driver_numbers(build)[:2] < min(hosts, default=(0, 0))
@@ -119,7 +122,11 @@ def _candidate(
     own = driver_branch(context.build or build)
     conditions = []
     if branch != own and context.gpu is None:
-        dropped = [one.title for one in catalogue.generations if one.last_driver and int(one.last_driver) < int(branch)]
+        dropped = [
+            generation.title
+            for generation in catalogue.generations
+            if generation.last_driver and int(generation.last_driver) < int(branch)
+        ]
         if dropped:
             conditions.append(say("gpu_condition_plain", cards=", ".join(dropped), branch=branch))
     plain = catalogue.plain_branch(build)

@@ -1,4 +1,4 @@
-"""Exact commands for one host: packages, the installer, what to check. Each line runs as it stands, or is a comment."""
+"""Exact commands for one host: packages, the installer, what to check. Each runs as it stands."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from vgpu_doctor.advice.host_context import HostContext
     from vgpu_doctor.catalogue.catalogue import Catalogue
 
-FOLDER_OPTION_SINCE = 510  # driver branch; before it there was one tree only
-TYPE_OPTION_SINCE = 555  # driver branch; -M type replaced -m folder there
+FOLDER_OPTION_SINCE = 510  # driver branch; older ones have one tree only
+TYPE_OPTION_SINCE = 555  # driver branch in which "-M type" replaced "-m folder"
 PLAIN_FILE = "NVIDIA-Linux-x86_64-{build}.run"
 BUILD_PACKAGES = frozenset({"build-essential", "dkms", "gcc", "make", "base-devel"})
-"""What a build needs beside headers; these names hold on every release of the distributions that have them."""
+"""What a build needs beside headers; these names are the same on every release of a distribution."""
 
 DKMS_KEY = "/var/lib/dkms/mok.pub"
 UBUNTU_KEY = "/var/lib/shim-signed/mok/MOK.der"
@@ -25,7 +25,7 @@ DEBIAN_LIKE = frozenset({"pve", "debian", "ubuntu"})
 
 
 def package_manager(context: HostContext) -> str | None:
-    """The tool that installs packages there: apt, dnf, yum, pacman, zypper."""
+    """Return the tool that installs packages there: apt, dnf, yum, pacman or zypper; None if it is not known."""
     distribution = context.distribution
     if context.on_proxmox or distribution in DEBIAN_LIKE or distribution is None:
         return "apt"
@@ -38,7 +38,7 @@ def package_manager(context: HostContext) -> str | None:
 
 
 def headers_of(context: HostContext, catalogue: Catalogue) -> str | None:
-    """The package with the headers of the host's kernel, or of the running one where no log names it."""
+    """Return the package with the headers of the host's kernel, or of the running one if no log names it."""
     if context.kernel and (known := catalogue.headers_package(context.kernel)):
         return known
     if context.on_proxmox:
@@ -50,7 +50,7 @@ def headers_of(context: HostContext, catalogue: Catalogue) -> str | None:
 
 
 def build_tools(context: HostContext, catalogue: Catalogue) -> list[Step]:
-    """Commands that install headers and what a module build needs; nothing where the distribution has no known tool."""
+    """Return the commands that install headers and build tools, or a sentence if the package tool is not known."""
     headers = headers_of(context, catalogue)
     match package_manager(context):
         case "apt":
@@ -68,7 +68,7 @@ def build_tools(context: HostContext, catalogue: Catalogue) -> list[Step]:
 
 
 def tree_option(build: str, tree: str | None) -> str:
-    """The installer's option for a module tree, with a blank before it; empty where it is to decide itself."""
+    """Return the installer's option for a module tree, with a leading blank; empty to let the installer decide."""
     branch = int(build.partition(".")[0])
     if tree is None or branch < FOLDER_OPTION_SINCE:
         return ""
@@ -78,13 +78,13 @@ def tree_option(build: str, tree: str | None) -> str:
 
 
 def dkms_option(context: HostContext) -> str:
-    """The installer's option for DKMS, with a blank before it, where the distribution itself has DKMS."""
-    here = package_manager(context) in ("apt", "pacman") or context.distribution == "fedora"
-    return " --dkms" if here or context.tool == "dkms" else ""
+    """Return the installer's option for DKMS, with a leading blank; empty if the distribution has no DKMS."""
+    packaged = package_manager(context) in ("apt", "pacman") or context.distribution == "fedora"
+    return " --dkms" if packaged or context.tool == "dkms" else ""
 
 
 def installer_file(context: HostContext, build: str, catalogue: Catalogue) -> str:
-    """The name under which NVIDIA ships a driver of the kind that the host has."""
+    """Return the name under which NVIDIA ships a driver of the kind that the host has."""
     if context.kind == "plain":
         return PLAIN_FILE.format(build=build)
     return catalogue.package_file(build, "guest" if context.kind == "guest" else "host")
@@ -93,7 +93,7 @@ def installer_file(context: HostContext, build: str, catalogue: Catalogue) -> st
 def install(
     context: HostContext, build: str, vgpu: int | None, catalogue: Catalogue, custom: bool = False
 ) -> list[Step]:
-    """Commands that build and install a driver for the running kernel, up to the restart."""
+    """Return the commands that build and install a driver for the running kernel, up to the restart."""
     file = installer_file(context, build, catalogue)
     if custom:
         file = file.removesuffix(".run") + "-custom.run"
@@ -113,7 +113,7 @@ def install(
 
 
 def refresh_initramfs(context: HostContext) -> list[str]:
-    """The command after which no module of an older driver is left in what boots first."""
+    """Return the command that removes modules of an older driver from the initramfs."""
     match package_manager(context):
         case "apt":
             return ["update-initramfs -u -k all"]
@@ -132,7 +132,7 @@ def restart(context: HostContext) -> Message:
 
 
 def check_driver(context: HostContext, catalogue: Catalogue, vgpu: int | None) -> tuple[Step, ...]:
-    """What shows that a driver works."""
+    """Return the commands that show whether a driver works."""
     key = UBUNTU_KEY if context.distribution == "ubuntu" else DKMS_KEY
     lines: list[Step] = ["mokutil --sb-state", say("secure_boot", public=key)]
     if dkms_option(context):
@@ -143,8 +143,11 @@ def check_driver(context: HostContext, catalogue: Catalogue, vgpu: int | None) -
         return (*lines, "nvidia-smi")
     lines.append("nvidia-smi vgpu")
     series = context.series
-    asked = [context.gpu] if context.gpu else catalogue.generations
-    vendor = {series and vgpu is not None and catalogue.uses_vendor_vfio(one, series, vgpu) for one in asked}
+    generations = [context.gpu] if context.gpu else catalogue.generations
+    vendor = {
+        series and vgpu is not None and catalogue.uses_vendor_vfio(generation, series, vgpu)
+        for generation in generations
+    }
     if False in vendor or None in vendor:
         lines.append("mdevctl types")
     if True in vendor:
