@@ -108,7 +108,7 @@ def test_card_that_the_branch_has_not_is_told(capsys: pytest.CaptureFixture[str]
     assert run_check(UserInput(driver="17.6", kernel="6.8", gpu="Tesla P4", root=tmp_path), language="en") == WILL_NOT
     out = capsys.readouterr().out
     assert "builds but will not work" in out
-    assert "vGPU 17 does not have Tesla P4 cards" in out
+    assert "vGPU 17 does not support Tesla P4 GPUs" in out
 
 
 def test_series_becomes_the_newest_kernel_of_the_release(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

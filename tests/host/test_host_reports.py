@@ -39,9 +39,7 @@ CODES = {
 }
 
 
-SEARCHED = re.compile(
-    r"(?:searched for|该内核已有的)\s+(\d+)\s+(?:changes\s+that\s+are\s+in\s+this\s+kernel|项变更做\s*了\s*查找)"
-)
+SEARCHED = re.compile(r"(?:searched\s+for|内\s*核\s*的)\s+(\d+)\s+(?:changes\s+of\s+this\s+kernel|项\s*变\s*更)")
 """How many changes the source was searched for: the number grows with the records, and may move the end of its line."""
 
 

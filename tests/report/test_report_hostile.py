@@ -155,7 +155,7 @@ def test_code_block_of_bbcode_cannot_be_left(text: str) -> None:
     output = written(report_with(text), "bbcode")
     outside = re.sub(r"(?is)\[(CODE|PLAIN)\].*?\[/\1\]", "", output)
     tags = re.findall(r"\[[^\]\n]*\]?", outside)
-    assert set(tags) <= {"[B]", "[/B]", "[/SPOILER]", '[SPOILER="Why, how to undo it, and what else is possible"]'}
+    assert set(tags) <= {"[B]", "[/B]", "[/SPOILER]", '[SPOILER="Why, how to undo it, and other options"]'}
     assert "@" not in outside
 
 

@@ -123,18 +123,20 @@ def _after_kernel(host: Host, release: str) -> int:
     """Print whether DKMS has built the driver for a kernel that was just installed; nothing if DKMS has no driver."""
     from vgpu_doctor.host.kernels import headers_of
     from vgpu_doctor.host.modules import DKMS, dkms_builds
+    from vgpu_doctor.model import say
 
     held = dkms_builds(host)
     if not held:
         return GOES_ON
     made = [(name, build) for name, build in held if host.exists(f"{DKMS}/{name}/{build}/{release}")]
     name, build = (made or held)[-1]
+    driver = say("driver_build", build=build)
     if made:
-        _say("gate_built", driver=f"NVIDIA driver {build}", kernel=release)
+        _say("gate_built", driver=driver, kernel=release)
     elif headers_of(host, release) is None:
         _say("gate_headers", kernel=release)
     else:
-        _say("gate_not_built", driver=f"NVIDIA driver {build}", kernel=release)
+        _say("gate_not_built", driver=driver, kernel=release)
         _say("gate_build", kernel=release)
         _say("gate_analyze", name=name, build=build)
     return GOES_ON
