@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 MESSAGES: dict[str, str] = {
-    # a text that comes as it is: a record's own words, or a file that broke off
+    # a text of its own: of a record, or about a damaged file
     "text": "{text}",
     # reports
     "verdict": "{driver}，{kernel}：{outcome}；{result}",

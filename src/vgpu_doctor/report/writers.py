@@ -1,4 +1,4 @@
-"""Which module writes which format."""
+"""The writer of each format."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from vgpu_doctor.report.rendering import RenderedReport
 
     class Writer(Protocol):
-        """What every module of the table has under the name ``write``."""
+        """The function ``write`` of each module in the table."""
 
         def __call__(self, report: RenderedReport, out: TextIO, *, colour: bool = False, width: int = 80) -> None: ...
 
@@ -27,6 +27,6 @@ WRITERS: dict[str, str] = {
 
 
 def writer(name: str) -> Writer:
-    """The writer of one format; imports only that one. ``KeyError`` for a name that the table has not."""
+    """Return the writer of one format, importing only its module. Raises ``KeyError`` for an unknown format."""
     write: Writer = import_module(WRITERS[name]).write
     return write
