@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.advice.case import Host, report_of
+from vgpu_doctor.advice.case import report_of
+from vgpu_doctor.advice.host_context import UserInput
 from vgpu_doctor.catalogue.load import load_catalogue
 from vgpu_doctor.frozen import frozen
 from vgpu_doctor.model import Diagnosis, Diagnostic, Finding, LogFacts, Place
@@ -39,7 +40,7 @@ class Case:
 
     facts: LogFacts
     ids: tuple[str, ...]
-    host: Host = Host()
+    host: UserInput = UserInput()
     package: str = ""  # folder in which the driver was compiled
 
 
@@ -143,8 +144,8 @@ def host_log(driver: str, kernel: str | None, tool: str = "nvidia-installer", tr
 BUILD_68 = ("iommu-ops-removed", "eventfd-signal-args")
 
 CASES = {
-    "a-17.0-on-6.8-ampere": Case(host_log("550.54.10", "6.8.4-2-pve"), BUILD_68, Host(gpu="A40")),
-    "b-16.5-on-6.8-pascal": Case(host_log("535.161.05", "6.8.4-2-pve"), BUILD_68, Host(gpu="Tesla P4")),
+    "a-17.0-on-6.8-ampere": Case(host_log("550.54.10", "6.8.4-2-pve"), BUILD_68, UserInput(gpu="A40")),
+    "b-16.5-on-6.8-pascal": Case(host_log("535.161.05", "6.8.4-2-pve"), BUILD_68, UserInput(gpu="Tesla P4")),
     "c-16.9-on-6.17": Case(host_log("535.230.02", "6.17.13-1-pve"), ("extra-cflags-removed",)),
     "d-17.6-on-6.17": Case(host_log("550.163.02", "6.17.13-1-pve"), ("extra-cflags-removed",)),
     "e-470-guest-on-6.12": Case(
@@ -170,21 +171,21 @@ CASES = {
         host_log("535.161.05", "6.8.12-9-pve", tool="kernel-log", tree=None), ("detach-ioas-missing",)
     ),
     "g-19.1-on-6.17-ada": Case(
-        host_log("580.82.02", "6.17.13-1-pve", tree="kernel-open"), ("irq-bypass-args",), Host(gpu="L40S")
+        host_log("580.82.02", "6.17.13-1-pve", tree="kernel-open"), ("irq-bypass-args",), UserInput(gpu="L40S")
     ),
     "h-secure-boot": Case(host_log("550.163.02", "6.8.12-9-pve"), ("module-signature-rejected",)),
     "i-headers-pve-7": Case(host_log("510.108.03", "5.15.158-2-pve"), ("kernel-headers-missing",)),
     "i-headers-pve-9": Case(host_log("580.65.05", "6.14.11-3-pve", tool="dkms"), ("kernel-headers-missing",)),
-    "j-17.1-on-pve-9": Case(host_log("550.54.16", "6.14.8-2-pve"), BUILD_68, Host(pve="9.0")),
+    "j-17.1-on-pve-9": Case(host_log("550.54.16", "6.14.8-2-pve"), BUILD_68, UserInput(pve="9.0")),
     "k-rhel-9-backport": Case(host_log("535.161.05", "5.14.0-503.11.1.el9_5.x86_64"), ("eventfd-signal-args",)),
     "l-nothing-fits": Case(
-        host_log("470.256.02", "6.12.43+deb13-amd64"), ("int-conversion-gcc14",), Host(gpu="Tesla K80")
+        host_log("470.256.02", "6.12.43+deb13-amd64"), ("int-conversion-gcc14",), UserInput(gpu="Tesla K80")
     ),
     "dkms-of-a-new-kernel": Case(host_log("535.230.02", "6.14.8-2-pve", tool="dkms"), ("no-llseek-removed",)),
     "headers-and-a-change": Case(
         host_log("550.54.16", "6.8.4-2-pve"), ("kernel-headers-missing", "eventfd-signal-args")
     ),
-    "pascal-on-17.1": Case(host_log("550.54.16", "6.8.4-2-pve"), BUILD_68, Host(gpu="GTX 1080")),
+    "pascal-on-17.1": Case(host_log("550.54.16", "6.8.4-2-pve"), BUILD_68, UserInput(gpu="GTX 1080")),
     "no-header-at-all": Case(host_log("550.54.16", None), BUILD_68),
     "ubuntu-host": Case(host_log("550.54.16", "6.8.0-45-generic"), BUILD_68),
     "arch-plain": Case(
@@ -201,7 +202,7 @@ CASES = {
         LogFacts(driver="535.183.01", kernel="6.14.8-2-pve", distribution="pve", tool="dkms", outcome="failed"),
         ("drm-driver-date-removed",),
         package="/var/lib/dkms/nvidia-current/535.183.01/build",
-        host=Host(pve="8.4"),
+        host=UserInput(pve="8.4"),
     ),
     "fedora-plain-installer": Case(
         LogFacts(driver="535.183.01", kernel="6.12.8-200.fc41.x86_64", tool="nvidia-installer", outcome="failed"),

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from vgpu_doctor.advice.case import Host, report_of
+from vgpu_doctor.advice.case import report_of
+from vgpu_doctor.advice.host_context import UserInput
 from vgpu_doctor.catalogue.load import load_catalogue
 from vgpu_doctor.engine import diagnose
 from vgpu_doctor.intake.reading import read_log
@@ -38,7 +39,7 @@ def stem(log: Path) -> str:
 
 def report(log: Path, library: Library) -> RenderedReport:
     diagnosis = diagnose([(f"sample_logs/{log.name}", read_log(str(log)))], library)
-    return rendered(report_of(diagnosis, Host(), load_catalogue(), library, today="2026-11"), "en")
+    return rendered(report_of(diagnosis, UserInput(), load_catalogue(), library, today="2026-11"), "en")
 
 
 @pytest.mark.parametrize("log", LOGS, ids=stem)

@@ -65,7 +65,8 @@ def grammar(data: bytes) -> None:
 
 def engine(data: bytes) -> None:
     """Make reports of a log, in every format and language."""
-    from vgpu_doctor.advice.case import Host, report_of
+    from vgpu_doctor.advice.case import report_of
+    from vgpu_doctor.advice.host_context import UserInput
     from vgpu_doctor.catalogue.load import load_catalogue
     from vgpu_doctor.engine import diagnose
     from vgpu_doctor.report.rendering import rendered
@@ -74,7 +75,7 @@ def engine(data: bytes) -> None:
     known = library()
     diagnosis = diagnose([("log", _blocks(data))], known)
     for language in ("en", "zh"):
-        report = rendered(report_of(diagnosis, Host(), load_catalogue(), known), language)
+        report = rendered(report_of(diagnosis, UserInput(), load_catalogue(), known), language)
         for form in WRITERS:
             out = io.StringIO()
             writer(form)(report, out)

@@ -1,4 +1,4 @@
-"""Turn diagnostics into findings by the signatures; set consequences apart, and keep the rest as unrecognised."""
+"""Turn diagnostics into findings by the signatures; separate consequences, and keep the rest as unrecognised."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ if TYPE_CHECKING:
 
 BUILD_TOOLS = frozenset({"compiler", "modpost", "objtool", "linker", "make", "shell"})
 BESIDE_THE_DRIVER = ("nvfs-", "gdrdrv", "nv_peer_mem")
-"""How source files of modules begin that only work together with the driver."""
+"""How source files of other modules begin that work together with the driver."""
 
 MAX_EVIDENCE = 8  # diagnostics that a finding keeps; the others are counted
-MAX_KEYS = 12_000  # distinct places that are told apart; more are counted as they come
-MAX_UNRECOGNISED = 200  # distinct complaints that are kept
+MAX_KEYS = 12_000  # distinct diagnostics that are remembered; beyond these, copies count again
+MAX_UNRECOGNISED = 200  # diagnostics that are kept
 
 
 class _Case:
-    """What was gathered so far about one cause."""
+    """What is known so far about one cause."""
 
     def __init__(self) -> None:
         self.count = 0
         self.evidence: list[Diagnostic] = []
         self.files: set[str] = set()
         self.consequences = 0
-        self.explained: Counter[str] = Counter()  # how many of its complaints another cause explains
-        self.misread: dict[str, str] = {}  # names in the log, and the names for which they were taken
-        self.misread_count = 0  # complaints that show the cause only by such a name
+        self.explained: Counter[str] = Counter()  # for other causes, how many of its diagnostics they explain
+        self.misread: dict[str, str] = {}  # names in the log -> names as they must have been
+        self.misread_count = 0  # diagnostics that show the cause only by such a name
 
     def copy(self) -> _Case:
         other = copy(self)
@@ -55,7 +55,7 @@ class _Case:
 
 
 class Diagnoser:
-    """Gather the diagnostics of one install, which may come from several logs, and say what they mean."""
+    """Collect the diagnostics of one install, which may come from several logs, and find their causes."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
@@ -70,7 +70,7 @@ class Diagnoser:
         self._warnings = 0
 
     def add(self, diagnostic: Diagnostic) -> None:
-        """Take one more diagnostic, in the order of the log."""
+        """Add a diagnostic; they come in the order of the log."""
         if diagnostic.key in self._keys:
             return
         if len(self._keys) < MAX_KEYS:
@@ -101,9 +101,9 @@ class Diagnoser:
             self._explained_functions[diagnostic.place.file, diagnostic.function] = cause
 
     def diagnosis(self, facts: Iterable[LogFacts]) -> Diagnosis:
-        """Return all that was found: causes, consequences, and what is not known.
+        """Return findings, consequences, and what is not recognised.
 
-        What was gathered stays as it is, so the same is returned each time, and more diagnostics may be added.
+        This changes nothing: a second call returns the same, and more diagnostics may be added.
         """
         return self._copy()._conclude(tuple(facts))
 
@@ -116,15 +116,15 @@ class Diagnoser:
         return other
 
     def _conclude(self, facts: tuple[LogFacts, ...]) -> Diagnosis:
-        """Work out the diagnosis in place: corrected names and causes that step back change what was gathered."""
+        """Conclude in place: corrected names and folded causes change what was collected."""
         if self._about_another_module(facts):
             return Diagnosis(facts, (), (), 0, 0, 0)
         if any(log.outcome == "failed" for log in facts):
-            self._forget_absence()
+            self._drop_missing_driver()
         self._look_for_misread_names(changed=False)
         if self._is_misread():
             self._look_for_misread_names(changed=True)
-        self._step_back()
+        self._fold_explained()
         unrecognised: list[Diagnostic] = []
         consequences = self._consequences
         hiding = next((name for name in self._cases if self._library[name].explains_all), None)
@@ -151,8 +151,8 @@ class Diagnoser:
             warnings=self._warnings,
         )
 
-    def _forget_absence(self) -> None:
-        """Count "no driver answers" as a consequence: where an installation failed it is no cause of the failure."""
+    def _drop_missing_driver(self) -> None:
+        """Count "nvidia-smi: no driver" as a consequence: of a failed installation it is a symptom, not a cause."""
         for name, case in list(self._cases.items()):
             if case.count == len(case.evidence) and all(
                 diagnostic.kind == "smi-no-driver" for diagnostic in case.evidence
@@ -170,9 +170,9 @@ class Diagnoser:
         self._cases[cause].misread_count += 1
 
     def _look_for_misread_names(self, changed: bool) -> None:
-        """Look in unexplained complaints for names of known causes that were misread from a screenshot.
+        """Look in unexplained diagnostics for names of known causes that were misread from a screenshot.
 
-        By default only letters that look alike may differ; ``changed`` also allows one wrong letter.
+        Letters that look alike may differ; ``changed`` also allows one wrong letter.
         """
         unknown = []
         for diagnostic, explained_by in self._open:
@@ -189,24 +189,24 @@ class Diagnoser:
         known = (case.misread for case in self._cases.values())
         return any(known) or any(oddly_quoted(diagnostic.message) for diagnostic, _ in self._open)
 
-    def _step_back(self) -> None:
-        """Drop each cause all of whose complaints another explains, so that one mistake is not reported as two."""
+    def _fold_explained(self) -> None:
+        """Fold a cause into another one that explains all its diagnostics."""
         for name, case in list(self._cases.items()):
             explaining = (other for other, count in case.explained.items() if count == case.count)
-            behind = next((other for other in explaining if other in self._cases), None)
-            if behind is not None:
-                self._cases[behind].consequences += case.count + case.consequences
+            explanation = next((other for other in explaining if other in self._cases), None)
+            if explanation is not None:
+                self._cases[explanation].consequences += case.count + case.consequences
                 del self._cases[name]
 
     def _cause_of(self, diagnostic: Diagnostic, explained_by: tuple[str, ...], hiding: str | None) -> str | None:
-        """Return the cause from which an unexplained complaint follows; all of a build follows from ``hiding``."""
+        """Return the cause from which a diagnostic follows, if any; every build error follows from ``hiding``."""
         for name in explained_by:
             if name in self._cases:
                 return name
         if hiding is not None and diagnostic.tool in BUILD_TOOLS:
             return hiding
         if diagnostic.place is not None:
-            # what gcc says after its first complaint about a line is about a value that is no longer there
+            # after its first error in a line gcc has lost a value, so that further errors there mean nothing
             same_line = self._explained_lines.get((diagnostic.place.file, diagnostic.place.line))
             if same_line in self._cases:
                 return same_line
@@ -217,7 +217,7 @@ class Diagnoser:
         return None
 
     def _drop_last_resorts(self, unrecognised: list[Diagnostic]) -> None:
-        """Drop causes of last resort where another is known; where only complaints are, move their evidence there."""
+        """Drop causes of last resort if there is anything else; add their evidence to it if that is unrecognised."""
         last = [name for name in self._cases if self._library[name].last_resort]
         found_more = len(last) < len(self._cases)
         if not found_more and not unrecognised:
@@ -251,12 +251,14 @@ class Diagnoser:
             return True
         diagnostics = [diagnostic for case in self._cases.values() for diagnostic in case.evidence]
         diagnostics += [diagnostic for diagnostic, _ in self._open]
-        files = [item.place.file for item in diagnostics if item.tool == "compiler" and item.place]
+        files = [
+            diagnostic.place.file for diagnostic in diagnostics if diagnostic.tool == "compiler" and diagnostic.place
+        ]
         return bool(files) and not any(is_driver_file(file) for file in files)
 
 
 def is_driver_file(file: str) -> bool:
-    """Tell whether a path looks like a source file of NVIDIA's driver, or like a header that it includes."""
+    """Tell whether a path looks like a source file of NVIDIA's driver or a header that it includes."""
     base = file.rpartition("/")[2]
     if base.startswith(BESIDE_THE_DRIVER) or file.startswith("/usr/include/") or "/cuda" in file:
         return False

@@ -1,4 +1,4 @@
-"""Logs in, diagnosis out: the way through the packages, without terminal, network or other programs."""
+"""Logs in, diagnosis out, without terminal, network or other programs."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 def diagnose(logs: Iterable[tuple[str, Iterable[Block]]], library: Library) -> Diagnosis:
-    """What the logs of one host say together; each log comes with the name that the report shows.
+    """Diagnose the logs of one host together; each comes with the name that the report shows.
 
-    Where they are of several installs (another driver, another kernel), each is diagnosed alone. The answer is the
-    last one that failed for a reason that was found; the others stand beside it.
+    If they are from several installs (another driver, another kernel), each is diagnosed alone. The answer is the
+    last one that failed for a known reason; the others are added to it.
     """
     installs = [Install()]
     cases: dict[Install, tuple[Diagnoser, list[LogFacts]]] = {}
@@ -39,7 +39,7 @@ def diagnose(logs: Iterable[tuple[str, Iterable[Block]]], library: Library) -> D
     ]
     if not found:
         return Diagnoser(library).diagnosis(())
-    main = max(range(len(found)), key=lambda place: (*_weight(found[place]), place))
+    main = max(range(len(found)), key=lambda index: (*_weight(found[index]), index))
     return replace(found[main], others=tuple(found[:main] + found[main + 1 :])) if len(found) > 1 else found[main]
 
 

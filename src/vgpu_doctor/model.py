@@ -1,7 +1,6 @@
-"""The nouns of the program: what a log, a record of knowledge and an answer are made of.
+"""The values that packages exchange: what a log, a record and an answer are made of.
 
-Every other package takes these values in and hands them out. They are frozen, hold no logic beyond their own
-arithmetic, and import nothing of ours.
+They are frozen, and have no logic beyond their own arithmetic.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ Severity = Literal["fatal", "error", "warning", "message"]
 Outcome = Literal["failed", "succeeded", "aborted", "unknown"]
 ProofLevel = Literal["built", "confirmed", "reasoned"]
 DriverKind = Literal["host", "guest", "plain"]
-"""What a driver is for: a vGPU host, a virtual machine of one, or neither."""
+"""What a driver is for: a vGPU host, a virtual machine on one, or neither."""
 
 RemedyKind = Literal["driver", "patch", "pin", "command"]
 Stage = Literal["build", "load", "run"]
@@ -26,12 +25,12 @@ Text = Mapping[str, str]
 
 @frozen
 class Message:
-    """One sentence in no language yet; :func:`vgpu_doctor.messages.render` makes text of it.
+    """A sentence that is not yet in a language; :func:`vgpu_doctor.messages.render` makes text of it.
 
     Values are plain values, other messages, :class:`Joined` lists, and texts by language.
     """
 
-    key: str  # a stable name: programs may rely on it
+    key: str  # stable: programs may rely on it
     values: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -49,7 +48,7 @@ def say(key: str, /, **values: object) -> Message:
 
 
 Step = str | Message
-"""A command, fit to paste as it stands, or a sentence between commands."""
+"""A command to paste as it stands, or a sentence between commands."""
 
 
 # What a log is made of
@@ -76,7 +75,7 @@ class Note:
 
 @frozen
 class Diagnostic:
-    """One complaint of one tool, with everything the log says about it."""
+    """One complaint of a tool, with everything that the log says about it."""
 
     tool: str  # compiler, modpost, objtool, linker, make, shell, installer, dkms, kernel
     severity: Severity
@@ -92,18 +91,18 @@ class Diagnostic:
 
     @property
     def key(self) -> tuple[str, int | None, int | None, str]:
-        """What makes two printed copies one complaint: the installer prints each up to four times."""
+        """What printed copies of one complaint have in common; the installer prints each up to four times."""
         place = self.place
         return (place.file, place.line, place.column, self.message) if place else ("", None, None, self.message)
 
 
 @frozen
 class LogFacts:
-    """What a log tells about the host and the run; None where it tells nothing."""
+    """What a log tells about the host and the install; None means not known."""
 
     log: str = ""
     driver: str | None = None  # 550.54.16
-    other_drivers: tuple[str, ...] = ()  # versions that the log names beside that one
+    other_drivers: tuple[str, ...] = ()  # other versions that the log names
     flavour: str | None = None  # vgpu-kvm, grid, plain, custom
     tree: str | None = None  # kernel, kernel-open
     kernel: str | None = None  # 6.8.4-2-pve
@@ -111,11 +110,11 @@ class LogFacts:
     compiler: str | None = None
     tool: str | None = None  # nvidia-installer, dkms, make, kernel-log
     outcome: Outcome = "unknown"
-    compiled: bool = False  # all sources were: the log shows modules that are being linked, or are loaded
+    compiled: bool = False  # all sources: the log shows modules being linked or loaded
     foreign_module: str | None = None  # the module this log is about, if it is not NVIDIA's
     gpus: tuple[str, ...] = ()  # PCI ids, 10de:2204
-    first_line: int = 1  # of the log, where what is told begins
-    lines: int = 0  # the last line
+    first_line: int = 1  # of the log, from 1, where the install begins
+    lines: int = 0  # the last line of the install
 
 
 # What a record of knowledge is made of
@@ -123,9 +122,9 @@ class LogFacts:
 
 @frozen
 class Match:
-    """One way a cause shows: a kind, and what its captures must be. Several values mean any of them.
+    """One form in which a cause shows: a kind, and what its captures must be. Several values mean any of them.
 
-    A value is compared without ``const`` and ``volatile`` and with blanks folded; ``*`` stands for any text.
+    Values are compared without ``const`` and ``volatile`` and with blanks folded; ``*`` stands for any text.
     """
 
     kind: str  # "*" for any
@@ -139,7 +138,7 @@ class KernelChange:
     since: str  # series in which it landed, 6.8
     commit: str | None = None  # 12 to 40 hexadecimal digits of the mainline commit
     subject: str | None = None
-    backports: tuple[str, ...] = ()  # stable or distribution releases that carry it too
+    backports: tuple[str, ...] = ()  # stable or distribution releases that have it, too
 
 
 @frozen
@@ -154,19 +153,19 @@ class SourceTrace:
 
 @frozen
 class Probe:
-    """How a change shows in the headers of a kernel, whatever number that kernel has."""
+    """How a change shows in the headers of a kernel, whatever its version."""
 
-    header: tuple[str, ...] = ()  # files below the headers; those that are missing are passed over
+    header: tuple[str, ...] = ()  # files below the headers; missing ones are skipped
     has: str | None = None  # C text that one of them holds where the change is in; blanks do not matter
     lacks: str | None = None  # C text that none of them holds any more
     gone: bool = False  # the files themselves are not there any more
-    option: str | None = None  # CONFIG_IOMMUFD: a kernel without that option does not ask for the change
-    gcc: int | None = None  # instead of a text: the first gcc, of those that build kernels, that brings the change
+    option: str | None = None  # CONFIG_IOMMUFD: kernels without that option do not need the change
+    gcc: int | None = None  # instead of a text: the first version of gcc with the change, as the compiler of the kernel
 
 
 @frozen
 class Scope:
-    """Which packages and modules a cause can show in; None where it makes no difference."""
+    """Which packages and modules a cause can show in; None means any."""
 
     modules: Literal["open", "closed"] | None = None
     package: Literal["host", "display"] | None = None  # that of a vGPU host, or one with the modules for a display
@@ -182,16 +181,16 @@ class Edit:
     before: str | None = None
     after: str | None = None
     guard: str | None = None  # ">=6.8": the kernels that get the new text
-    times: str = "any"  # "one" where a second match would be a mistake
+    times: str = "any"  # "one" if a second match would be a mistake
 
 
 @frozen
 class CompileTest:
-    """A small C file whose compiling tells whether a kernel has the change, as in the driver's own ``conftest.sh``."""
+    """A small C file that compiles, or fails to, if a kernel has the change; as in the driver's ``conftest.sh``."""
 
     name: str  # of the test there: [a-z][a-z0-9_]*
     code: str
-    compiles: str = "new"  # with the kernels that want the new text, or with the "old" ones
+    compiles: str = "new"  # with kernels that need the new text; "old": with those that need the old one
 
     @property
     def macro(self) -> str:
@@ -201,7 +200,7 @@ class CompileTest:
 
 @frozen
 class Proof:
-    """How far the cure of a record was shown, each with the case that shows it."""
+    """How far the cure of a record has been shown to work, and by which cases."""
 
     built: tuple[str, ...] = ()
     confirmed: tuple[str, ...] = ()
@@ -213,7 +212,7 @@ class Proof:
 
 @frozen
 class RecordedRemedy:
-    """Something to do that a record knows by itself, for causes that commands cure."""
+    """A remedy in the record itself, for causes that commands cure."""
 
     title: Text
     steps: tuple[str, ...] = ()  # commands, or sentences that start with "# "
@@ -241,16 +240,16 @@ class Signature:
     match: tuple[Match, ...]
     kernel: KernelChange | None = None
     explains: tuple[Match, ...] = ()
-    explains_all: bool = False  # every other build complaint of the log follows from this one
-    last_resort: bool = False  # a finding only where nothing else was found
+    explains_all: bool = False  # every other build error of the log follows from this one
+    last_resort: bool = False  # a finding only if nothing else was found
     applies_to: Scope = field(default_factory=Scope)
-    stage: Stage = "build"  # where it stops the driver
-    companions: tuple[str, ...] = ()  # causes of the same kernel step whose errors a log often does not reach
+    stage: Stage = "build"  # in which it stops the driver
+    companions: tuple[str, ...] = ()  # causes of the same kernel series whose errors a log often does not reach
     source: SourceTrace | None = None
     probe: Probe | None = None
     fixed_in: Mapping[str, str | None] = field(default_factory=dict)  # branch -> first host build; None is never
     edits: tuple[Edit, ...] = ()
-    conftest: CompileTest | None = None  # chooses in place of the edits' guards, where the driver has such tests
+    conftest: CompileTest | None = None  # replaces the edits' guards if the driver has such tests
     no_edit: str | None = None  # why there is no edit
     proof: Proof = field(default_factory=Proof)
     remedies: tuple[RecordedRemedy, ...] = ()
@@ -265,16 +264,16 @@ class Signature:
 
 @frozen
 class Finding:
-    """A signature that explains complaints of this log."""
+    """A signature that explains diagnostics of this log."""
 
     signature: Signature
     count: int  # distinct places
     evidence: tuple[Diagnostic, ...]  # the first few, in log order
     files: int = 1  # distinct source files
     consequences: int = 0
-    overridden: bool = False  # the record comes from a folder of the user's and hides a shipped one
-    basis: Message | None = None  # how it is known that it will show, where no log shows it
-    misread: Mapping[str, str] = field(default_factory=dict)  # names as the log has them -> what they must have been
+    overridden: bool = False  # the record is the user's own and replaces a shipped one
+    basis: Message | None = None  # how it is known that it will show, if no log shows it
+    misread: Mapping[str, str] = field(default_factory=dict)  # names in the log -> names that they stand for
 
     @property
     def id(self) -> str:
@@ -283,7 +282,7 @@ class Finding:
 
 @frozen
 class Remedy:
-    """Something to do, complete: steps in order, undo, and what to check afterwards."""
+    """A complete remedy: steps in order, how to undo it, and what to check afterwards."""
 
     kind: RemedyKind
     title: Message
@@ -295,34 +294,34 @@ class Remedy:
     undo: tuple[Step, ...] = ()
     check: tuple[Step, ...] = ()
     patch: str | None = None  # unified diff
-    build: str | None = None  # the driver that it installs, where that is another one
+    build: str | None = None  # the driver that it installs, if that is another one
     kernel: str | None = None  # the kernel that it boots
 
 
 @frozen
 class Diagnosis:
-    """What the engine makes of one case: one or several logs of one host."""
+    """What the engine finds in one case: one or several logs of one host."""
 
     facts: tuple[LogFacts, ...]
     findings: tuple[Finding, ...]
     unrecognised: tuple[Diagnostic, ...]
     unrecognised_count: int
-    consequences: int  # complaints that only follow from a finding, or from another error
+    consequences: int  # diagnostics that only follow from a finding, or from another error
     warnings: int
-    others: tuple[Diagnosis, ...] = ()  # of other installs that the same logs hold, in their order
+    others: tuple[Diagnosis, ...] = ()  # of other installs in the same logs, in their order
 
 
 @frozen
 class Report:
-    """The whole answer, in no language yet."""
+    """The whole answer, not yet in a language."""
 
     facts: LogFacts  # of the whole case
     releases: tuple[str, ...]  # vGPU releases with this host build
     diagnosis: Diagnosis
     remedies: tuple[Remedy, ...]
     notes: tuple[Message, ...]
-    catalogue: str = ""  # year and month as of which drivers and kernels are known, 2026-11
-    headline: Message | None = None  # what is foreseen, where no log tells how it ended
-    host: tuple[Message, ...] = ()  # what was looked at
-    table: tuple[tuple[str | Message, ...], ...] = ()  # all that is foreseen, a header and rows
-    evidence: tuple[Message, ...] = ()  # what the headline rests on
+    catalogue: str = ""  # year and month up to which drivers and kernels are known, 2026-11
+    headline: Message | None = None  # what is predicted, if there is no log
+    host: tuple[Message, ...] = ()  # what was examined
+    table: tuple[tuple[str | Message, ...], ...] = ()  # all predictions, a header and rows
+    evidence: tuple[Message, ...] = ()  # what the headline is based on

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from advice_cases import BUILD_68, CASES, Case, advice, host_log, told
-from vgpu_doctor.advice.case import Host
+from vgpu_doctor.advice.host_context import UserInput
 from vgpu_doctor.model import Diagnosis
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def test_nothing_found_means_no_advice() -> None:
     from vgpu_doctor.catalogue.load import load_catalogue
 
     facts = host_log("535.161.05", "6.8.4-2-pve")
-    report = report_of(Diagnosis((facts,), (), (), 0, 0, 0), Host(), load_catalogue(), library(), today=TODAY)
+    report = report_of(Diagnosis((facts,), (), (), 0, 0, 0), UserInput(), load_catalogue(), library(), today=TODAY)
     assert (report.remedies, report.notes) == ((), ())
     assert report.releases == ("16.4", "16.5")
 
@@ -129,12 +129,12 @@ def test_another_branch_with_an_unknown_card_is_left_to_the_installer() -> None:
     assert [step for step in report.remedies[0].steps if step.startswith("sh ")] == [
         "sh ./NVIDIA-Linux-x86_64-580.178.05-vgpu-kvm.run --dkms"
     ]
-    known = advice(Case(host_log("550.163.02", "6.17.13-1-pve"), ("extra-cflags-removed",), Host(gpu="T4")))
+    known = advice(Case(host_log("550.163.02", "6.17.13-1-pve"), ("extra-cflags-removed",), UserInput(gpu="T4")))
     assert any(step.endswith("--dkms -M proprietary") for step in known.remedies[0].steps)
 
 
 def test_a_card_that_is_not_known_is_said() -> None:
-    report = advice(Case(host_log("550.54.16", "6.8.4-2-pve"), BUILD_68, Host(gpu="RTX 6000")))
+    report = advice(Case(host_log("550.54.16", "6.8.4-2-pve"), BUILD_68, UserInput(gpu="RTX 6000")))
     assert any("'RTX 6000'" in note for note in report.notes)
 
 

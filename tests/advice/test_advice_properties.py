@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from advice_cases import CASES, Case, advice, host_log, library, told
-from vgpu_doctor.advice.case import Host
+from vgpu_doctor.advice.host_context import UserInput
 from vgpu_doctor.advice.steps import BUILD_PACKAGES
 from vgpu_doctor.catalogue.load import load_catalogue
 from vgpu_doctor.compat.release_table import answer, open_changes, table_series
@@ -57,7 +57,7 @@ def triples(release: VgpuRelease) -> Iterator[tuple[str, str | None, Told]]:
         for gpu in GPUS:
             facts = host_log(release.host, kernel_of(series))
             ids = open_ids(release.host, series)
-            yield series, gpu, advice(Case(facts, ids if gpu else (*ids, *BESIDE), Host(gpu=gpu)))
+            yield series, gpu, advice(Case(facts, ids if gpu else (*ids, *BESIDE), UserInput(gpu=gpu)))
 
 
 @pytest.mark.parametrize("name", RELEASES)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
+from vgpu_doctor.advice.host_context import UserInput
 from vgpu_doctor.catalogue.load import load_catalogue
-from vgpu_doctor.check.questions import Asked
 from vgpu_doctor.cli import check as check_command
 from vgpu_doctor.cli.start import exit_code_of
 from vgpu_doctor.compat.changes import carried
@@ -57,7 +57,7 @@ def run_check(*arguments: Any, **options: Any) -> int:
 def test_verdict_is_told_by_the_exit_code(
     driver: str, kernel: str, code: int, causes: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    assert run_check(Asked(driver=driver, kernel=kernel, root=tmp_path), form="json", language="en") == code
+    assert run_check(UserInput(driver=driver, kernel=kernel, root=tmp_path), form="json", language="en") == code
     report = json.loads(capsys.readouterr().out)
     schema = json.loads((files("vgpu_doctor.report") / "report.schema.json").read_text(encoding="utf-8"))
     Draft202012Validator(schema).validate(report)
@@ -67,19 +67,19 @@ def test_verdict_is_told_by_the_exit_code(
 
 
 @pytest.mark.parametrize(
-    ("asked", "says"),
+    ("user_input", "says"),
     [
-        (Asked(driver="16.99", kernel="6.8"), "no driver that is known"),
-        (Asked(driver="latest", kernel="6.8"), "no driver that is known"),
-        (Asked(driver="16.4", kernel="newest"), "is no kernel"),
-        (Asked(driver="16.4", kernel="6.8;rm -rf /"), "is no kernel"),
-        (Asked(driver="16.4", kernel="6.8..6.2"), "names 0 kernels"),
-        (Asked(driver="16.4", kernel="6.8", gpu="RTX 6000"), "fits two"),
-        (Asked(driver="16.4", kernel="6.8", pve="99"), "no release of Proxmox VE"),
+        (UserInput(driver="16.99", kernel="6.8"), "not a known driver"),
+        (UserInput(driver="latest", kernel="6.8"), "not a known driver"),
+        (UserInput(driver="16.4", kernel="newest"), "is not a kernel"),
+        (UserInput(driver="16.4", kernel="6.8;rm -rf /"), "is not a kernel"),
+        (UserInput(driver="16.4", kernel="6.8..6.2"), "names 0 kernels"),
+        (UserInput(driver="16.4", kernel="6.8", gpu="RTX 6000"), "fits two"),
+        (UserInput(driver="16.4", kernel="6.8", pve="99"), "not a known release of Proxmox VE"),
     ],
 )
-def test_mistakes_are_told_in_one_line(asked: Asked, says: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run_check(asked, language="en") == COULD_NOT_RUN
+def test_mistakes_are_told_in_one_line(user_input: UserInput, says: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_check(user_input, language="en") == COULD_NOT_RUN
     printed = capsys.readouterr()
     assert not printed.out
     assert printed.err.count("\n") == 1
@@ -87,17 +87,17 @@ def test_mistakes_are_told_in_one_line(asked: Asked, says: str, capsys: pytest.C
 
 
 def test_missing_folders_are_told_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for asked in (
-        Asked(driver="16.4", kernel="6.8", headers=tmp_path),
-        Asked(driver="16.4", kernel="6.8", source=tmp_path),
-        Asked(root=tmp_path / "none"),
+    for user_input in (
+        UserInput(driver="16.4", kernel="6.8", headers=tmp_path),
+        UserInput(driver="16.4", kernel="6.8", source=tmp_path),
+        UserInput(root=tmp_path / "none"),
     ):
-        assert run_check(asked, language="en") == COULD_NOT_RUN
+        assert run_check(user_input, language="en") == COULD_NOT_RUN
         assert str(tmp_path) in capsys.readouterr().err
 
 
 def test_range_is_a_table_of_series(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    assert run_check(Asked(driver="17.5", kernel="6.8..6.17", root=tmp_path), form="json") == WILL_NOT
+    assert run_check(UserInput(driver="17.5", kernel="6.8..6.17", root=tmp_path), form="json") == WILL_NOT
     verdicts = {one["series"]: one["verdict"] for one in json.loads(capsys.readouterr().out)["check"]["verdicts"]}
     assert list(verdicts) == sorted(verdicts, key=lambda series: int(series.partition(".")[2]))
     assert verdicts["6.8"] == "builds"
@@ -105,20 +105,20 @@ def test_range_is_a_table_of_series(capsys: pytest.CaptureFixture[str], tmp_path
 
 
 def test_card_that_the_branch_has_not_is_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    assert run_check(Asked(driver="17.6", kernel="6.8", gpu="Tesla P4", root=tmp_path), language="en") == WILL_NOT
+    assert run_check(UserInput(driver="17.6", kernel="6.8", gpu="Tesla P4", root=tmp_path), language="en") == WILL_NOT
     out = capsys.readouterr().out
     assert "builds but will not work" in out
-    assert "vGPU 17 does not have Tesla P4 cards" in out
+    assert "vGPU 17 does not support Tesla P4 GPUs" in out
 
 
 def test_series_becomes_the_newest_kernel_of_the_release(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    run_check(Asked(driver="16.8", kernel="6.8", pve="8.2", root=tmp_path), language="en")
+    run_check(UserInput(driver="16.8", kernel="6.8", pve="8.2", root=tmp_path), language="en")
     assert "kernel 6.8.12-" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("form", ["text", "markdown", "json"])
 def test_matrix_has_a_row_for_each_release_that_has_the_card(form: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run_check(Asked(gpu="Tesla P4"), form=form, matrix=True, language="en") == 0
+    assert run_check(UserInput(gpu="Tesla P4"), form=form, matrix=True, language="en") == 0
     out = capsys.readouterr().out
     assert "16.14" in out
     assert not re.search(r"\b17\.[0-9]\b", out)
@@ -126,18 +126,18 @@ def test_matrix_has_a_row_for_each_release_that_has_the_card(form: str, capsys: 
 
 @pytest.mark.parametrize("form", ["text", "markdown", "bbcode", "json", "html", "prometheus"])
 def test_every_form_names_the_driver(form: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    assert run_check(Asked(driver="16.4", kernel="6.8", root=tmp_path), form=form, language="zh") == WILL_NOT
+    assert run_check(UserInput(driver="16.4", kernel="6.8", root=tmp_path), form=form, language="zh") == WILL_NOT
     assert "16.4" in capsys.readouterr().out
 
 
 def test_sarif_has_a_result_for_each_cause(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    assert run_check(Asked(driver="16.4", kernel="6.8", root=tmp_path), form="sarif", language="zh") == WILL_NOT
+    assert run_check(UserInput(driver="16.4", kernel="6.8", root=tmp_path), form="sarif", language="zh") == WILL_NOT
     results = json.loads(capsys.readouterr().out)["runs"][0]["results"]
     assert {"detach-ioas-missing", "symbol-get-gpl-only"} <= {result["ruleId"] for result in results}
 
 
 def test_advice_is_for_before_and_speaks_of_no_log(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    run_check(Asked(driver="16.4", kernel="6.8.4-2-pve", root=tmp_path), language="en")
+    run_check(UserInput(driver="16.4", kernel="6.8.4-2-pve", root=tmp_path), language="en")
     out = " ".join(capsys.readouterr().out.split())
     assert "Before the upgrade: Install vGPU 16.14" in out
     assert not re.search(r"\b(errors of the|No|a) log\b", out)
@@ -176,7 +176,7 @@ def test_headers_tell_backports_from_numbers(
     release: str, eventfd: str, bus: str, causes: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = headers(tmp_path / "h", release, eventfd, bus)
-    run_check(Asked(driver="17.1", headers=folder, root=tmp_path), form="json", language="en")
+    run_check(UserInput(driver="17.1", headers=folder, root=tmp_path), form="json", language="en")
     [verdict] = json.loads(capsys.readouterr().out)["check"]["verdicts"]
     two = [name for name in verdict["causes"] if name in ("eventfd-signal-args", "iommu-ops-removed")]
     assert verdict["kernel"] == release
@@ -193,27 +193,30 @@ def test_headers_of_another_kernel_are_refused(tmp_path: Path, capsys: pytest.Ca
         ("6.5..6.8", 2),
         ("6.14", 2),
     ):
-        assert run_check(Asked(driver="17.1", kernel=kernel, headers=folder, root=tmp_path), language="en") == code
-        assert ("is of 6.8.12-4-pve, and --kernel asks for" in capsys.readouterr().err) == (code == COULD_NOT_RUN)
+        assert run_check(UserInput(driver="17.1", kernel=kernel, headers=folder, root=tmp_path), language="en") == code
+        assert ("is for 6.8.12-4-pve, but --kernel names" in capsys.readouterr().err) == (code == COULD_NOT_RUN)
 
 
 def test_source_of_another_driver_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "NVIDIA-Linux-x86_64-550.163.01/kernel"
     (folder / "nvidia").mkdir(parents=True)
     (folder / "Kbuild").write_text("obj-m += nvidia.o\n")
-    asked = Asked(driver="17.1", kernel="6.8", source=folder, root=tmp_path)
-    assert run_check(asked, language="en") == COULD_NOT_RUN
-    assert "no whole driver source" in capsys.readouterr().err
+    user_input = UserInput(driver="17.1", kernel="6.8", source=folder, root=tmp_path)
+    assert run_check(user_input, language="en") == COULD_NOT_RUN
+    assert "incomplete driver source" in capsys.readouterr().err
     (folder / "conftest.sh").write_text("")
-    assert run_check(asked, language="en") == COULD_NOT_RUN
-    assert "holds 550.163.01, and --driver asks for 550.54.16" in capsys.readouterr().err
+    assert run_check(user_input, language="en") == COULD_NOT_RUN
+    assert "is 550.163.01, but --driver names 550.54.16" in capsys.readouterr().err
     nameless = folder.parent.rename(tmp_path / "unpacked") / "kernel"
-    assert run_check(Asked(driver="17.1", kernel="6.8", source=nameless, root=tmp_path), language="en") == COULD_NOT_RUN
-    assert "is not of a vGPU host" in capsys.readouterr().err
+    assert (
+        run_check(UserInput(driver="17.1", kernel="6.8", source=nameless, root=tmp_path), language="en")
+        == COULD_NOT_RUN
+    )
+    assert "is not a vGPU host driver" in capsys.readouterr().err
 
 
 def test_matrix_takes_no_driver(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run_check(Asked(driver="17.1"), matrix=True, language="en") == COULD_NOT_RUN
+    assert run_check(UserInput(driver="17.1"), matrix=True, language="en") == COULD_NOT_RUN
     assert "--matrix: the table has every release" in capsys.readouterr().err
 
 
@@ -241,8 +244,8 @@ def test_no_enterprise_kernel_is_promised_without_its_headers(kernel: str) -> No
 def test_an_enterprise_kernel_is_answered_with_what_would_tell(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    asked = Asked(driver="17.4", kernel="5.14.0-427.13.1.el9_4.x86_64", root=tmp_path)
-    assert run_check(asked, language="en") == NOT_KNOWN
+    user_input = UserInput(driver="17.4", kernel="5.14.0-427.13.1.el9_4.x86_64", root=tmp_path)
+    assert run_check(user_input, language="en") == NOT_KNOWN
     out = " ".join(capsys.readouterr().out.split())
     assert "NVIDIA shipped vGPU 17.4 for RHEL 9.4" in out
     assert "install kernel-devel-5.14.0-427.13.1.el9_4.x86_64" in out
@@ -271,7 +274,7 @@ def test_a_recorded_backport_is_the_evidence(backport: str, kernel: str, brought
 
 
 def test_the_update_that_brought_a_change_is_named(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    run_check(Asked(driver="16.2", kernel="6.6.17", root=tmp_path), language="en")
+    run_check(UserInput(driver="16.2", kernel="6.6.17", root=tmp_path), language="en")
     assert "6.6.15 brought the change to this older series" in " ".join(capsys.readouterr().out.split())
 
 

@@ -305,5 +305,5 @@ def test_a_driver_that_cannot_work_is_named_before_the_log_shows_it(kernel: str,
     """Not where it was compiled, the errors say it themselves, or the kernel's number says little."""
     done = run("analyze", "-", "--format", "json", stdin=DKMS_SUMMARY.format(kernel=kernel) + more)
     notes = " ".join(note["text"] for note in json.loads(done.stdout)["notes"])
-    assert ("vGPU 17.1 fails from Linux" in notes) is told
+    assert ("vGPU 17.1 fails on Linux" in notes) is told
     assert (f"vgpu-doctor check --driver 550.54.16 --kernel {kernel}" in notes) is told

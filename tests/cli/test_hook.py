@@ -143,9 +143,9 @@ def test_kernel_that_breaks_the_driver_is_stopped(apt: Apt) -> None:
     assert said == [
         "vgpu-doctor: NVIDIA driver 535.161.05 (vGPU 16.4 or 16.5) on kernel 6.8.4-2-pve: will not build: "
         "eventfd-signal-args, iommu-ops-removed and 2 more",
-        "vgpu-doctor: do first: install vGPU 16.14 (host driver 535.309.01); 'vgpu-doctor check' says how, and what "
-        "else helps",
-        "vgpu-doctor: nothing was changed. Set VGPU_DOCTOR_HOOK=warn before the command to let it through",
+        "vgpu-doctor: first install vGPU 16.14 (host driver 535.309.01); 'vgpu-doctor check' shows how, and other "
+        "options",
+        "vgpu-doctor: nothing was changed. To go on anyway, set VGPU_DOCTOR_HOOK=warn before the command",
     ]
 
 

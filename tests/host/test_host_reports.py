@@ -11,7 +11,7 @@ import pytest
 from fake_roots import HOSTS
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from vgpu_doctor.check.questions import Asked
+from vgpu_doctor.advice.host_context import UserInput
 from vgpu_doctor.cli.check import run_check
 from vgpu_doctor.cli.start import exit_code_of
 from vgpu_doctor.signatures.load import load_library
@@ -39,9 +39,7 @@ CODES = {
 }
 
 
-SEARCHED = re.compile(
-    r"(?:searched for|该内核已有的)\s+(\d+)\s+(?:changes\s+that\s+are\s+in\s+this\s+kernel|项变更做\s*了\s*查找)"
-)
+SEARCHED = re.compile(r"(?:searched\s+for|内\s*核\s*的)\s+(\d+)\s+(?:changes\s+of\s+this\s+kernel|项\s*变\s*更)")
 """How many changes the source was searched for: the number grows with the records, and may move the end of its line."""
 
 
@@ -51,7 +49,7 @@ def without_count(text: str) -> str:
 
 def checked(root: Path, capsys: pytest.CaptureFixture[str], **options: str) -> tuple[int, str]:
     """Return the exit code and the output of a check of a folder, whose own name is replaced by /host."""
-    code = run_check(Asked(root=root), language=options.pop("language", "en"), today=TODAY, **options)  # type: ignore[arg-type]
+    code = run_check(UserInput(root=root), language=options.pop("language", "en"), today=TODAY, **options)  # type: ignore[arg-type]
     return code, without_count(capsys.readouterr().out.replace(str(root), "/host"))
 
 
@@ -112,15 +110,15 @@ def test_the_report_says_for_how_many_changes_the_source_was_searched(
     language: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     root = HOSTS["pve-8.1-patched"](tmp_path / "r").write()
-    run_check(Asked(root=root), language=language, today=TODAY)
+    run_check(UserInput(root=root), language=language, today=TODAY)
     found = SEARCHED.search(capsys.readouterr().out)
     assert found
     assert 0 < int(found[1]) <= len(load_library(system="/nonexistent").ids)
 
 
 def test_a_folder_without_a_system_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert exit_code_of(lambda: run_check(Asked(root=tmp_path), language="en")) == 2
-    assert "holds no system" in capsys.readouterr().err
+    assert exit_code_of(lambda: run_check(UserInput(root=tmp_path), language="en")) == 2
+    assert "no system in" in capsys.readouterr().err
 
 
 def test_links_of_a_mounted_disk_stay_on_that_disk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

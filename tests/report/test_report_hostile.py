@@ -18,7 +18,7 @@ from vgpu_doctor.report.bbcode import inline as bbcode_inline
 from vgpu_doctor.report.markdown import fenced
 from vgpu_doctor.report.markdown import inline as markdown_inline
 from vgpu_doctor.report.rendering import RenderedNote, RenderedReport
-from vgpu_doctor.report.safe import LONGEST, printable
+from vgpu_doctor.report.safe import MAX_LENGTH, printable
 from vgpu_doctor.report.writers import WRITERS
 
 ATTACKS = (
@@ -90,7 +90,7 @@ def report_with(text: str) -> RenderedReport:
 def test_printable_text_is_printable_short_and_stays_so(text: str) -> None:
     shown = printable(text)
     assert shown.isprintable()
-    assert len(shown) <= LONGEST
+    assert len(shown) <= MAX_LENGTH
     assert printable(shown) == shown
 
 
@@ -98,7 +98,7 @@ def test_long_text_keeps_its_ends() -> None:
     shown = printable("begin" + "x" * 100_000 + "end")
     assert shown.startswith("begin")
     assert shown.endswith("end")
-    assert len(shown) == LONGEST
+    assert len(shown) == MAX_LENGTH
 
 
 def test_nothing_of_a_command_is_cut() -> None:
@@ -155,7 +155,7 @@ def test_code_block_of_bbcode_cannot_be_left(text: str) -> None:
     output = written(report_with(text), "bbcode")
     outside = re.sub(r"(?is)\[(CODE|PLAIN)\].*?\[/\1\]", "", output)
     tags = re.findall(r"\[[^\]\n]*\]?", outside)
-    assert set(tags) <= {"[B]", "[/B]", "[/SPOILER]", '[SPOILER="Why, how to undo it, and what else is possible"]'}
+    assert set(tags) <= {"[B]", "[/B]", "[/SPOILER]", '[SPOILER="Why, how to undo it, and other options"]'}
     assert "@" not in outside
 
 

@@ -10,8 +10,8 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
+from vgpu_doctor.advice.host_context import UserInput
 from vgpu_doctor.catalogue.load import load_catalogue
-from vgpu_doctor.check.questions import Asked
 from vgpu_doctor.cli.check import run_check
 from vgpu_doctor.cli.patch import run_patch
 from vgpu_doctor.compat.predict import predict
@@ -112,7 +112,7 @@ def test_a_new_record_is_in_the_table_and_in_the_check(tmp_path: Path, capsys: p
     assert "frobnicate-removed" in answer(catalogue, release, KERNEL, library=library).because
     row = next(row for row in table_rows(catalogue, library) if row[0] == RELEASE)
     assert "frobnicate-removed" in row[-1] or not row[-1].startswith(KERNEL)
-    assert run_check(Asked(driver=RELEASE, kernel=KERNEL, root=tmp_path), form="json", folders=[folder]) == 1
+    assert run_check(UserInput(driver=RELEASE, kernel=KERNEL, root=tmp_path), form="json", folders=[folder]) == 1
     assert "frobnicate-removed" in capsys.readouterr().out
 
 

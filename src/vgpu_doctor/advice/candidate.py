@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 
 
 class Disruption(IntEnum):
-    """How much a candidate disrupts the host, the least first; one candidate of each kind is shown."""
+    """How much a candidate disrupts the host, least first; one candidate of each kind is shown."""
 
     COMMAND = 0
-    OWN_BRANCH = 1  # a release that was shown to work there; guests stay as they are
+    OWN_BRANCH = 1  # a release shown to work on the kernel; guest drivers stay
     PATCH = 2
     OWN_BRANCH_UNPROVED = 3
     OTHER_BRANCH = 4
     OLDER_KERNEL = 5
-    ENDED_BRANCH = 6  # without support, and with other guests
+    ENDED_BRANCH = 6  # without support, and with other guest drivers
 
 
 @frozen

@@ -1,13 +1,13 @@
-"""Brings together what the logs and the user tell about one host, and asks for remedies."""
+"""Combine what the logs and the user tell about one host into a report with remedies."""
 
 from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING
 
+from vgpu_doctor.advice.host_context import context_of
 from vgpu_doctor.advice.notes import notes_on
 from vgpu_doctor.advice.planner import plans
-from vgpu_doctor.advice.situation import Host, situation_of
 from vgpu_doctor.frozen import replace
 from vgpu_doctor.model import LogFacts, Report
 from vgpu_doctor.versions import kernel_distribution
@@ -15,43 +15,43 @@ from vgpu_doctor.versions import kernel_distribution
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from vgpu_doctor.advice.host_context import UserInput
     from vgpu_doctor.catalogue.catalogue import Catalogue
     from vgpu_doctor.model import Diagnosis, Message, Remedy
     from vgpu_doctor.signatures.index import Library
 
-__all__ = ["Host", "merged", "report_of"]
-
 
 def report_of(
     diagnosis: Diagnosis,
-    host: Host,
+    user_input: UserInput,
     catalogue: Catalogue,
     library: Library,
     notes: Sequence[Message] = (),
     *,
     today: str | None = None,
 ) -> Report:
-    """The report of one case; a case without findings gets no advice.
+    """Return the report of one case; a case without findings gets no advice.
 
-    ``library`` is read only where a patch may be offered. ``today`` is year and month, 2026-11; otherwise the clock's.
+    Records of ``library`` are read only if a patch may be offered. ``today`` is year and month, 2026-11; by default
+    the clock's.
     """
     facts = merged(diagnosis.facts)
-    driver = host.driver or facts.driver
+    driver = user_input.driver or facts.driver
     if driver is not None and (release := catalogue.release(driver)) is not None:
         driver = release.host
-    kernel = host.kernel or facts.kernel
-    named = (kernel_distribution(kernel) if host.kernel and kernel else None) or facts.distribution
+    kernel = user_input.kernel or facts.kernel
+    named = (kernel_distribution(kernel) if user_input.kernel and kernel else None) or facts.distribution
     facts = replace(facts, driver=driver, kernel=kernel, distribution=named or (kernel_distribution(kernel or "")))
-    situation = situation_of(facts, host, diagnosis.findings, catalogue, today or time.strftime("%Y-%m"))
+    context = context_of(facts, user_input, diagnosis.findings, catalogue, today or time.strftime("%Y-%m"))
     advice: tuple[Message, ...] = ()
     remedies: tuple[Remedy, ...] = ()
     if diagnosis.findings:
-        found = plans(situation, diagnosis.findings, facts, catalogue, library)
+        found = plans(context, diagnosis.findings, facts, catalogue, library)
         remedies = found.remedies
-        advice = tuple(notes_on(situation, host, diagnosis.findings, found, catalogue))
+        advice = tuple(notes_on(context, user_input, diagnosis.findings, found, catalogue))
     return Report(
         facts=facts,
-        releases=tuple(release.release for release in situation.releases),
+        releases=tuple(release.release for release in context.releases),
         diagnosis=diagnosis,
         remedies=remedies,
         notes=(*notes, *advice),
@@ -60,7 +60,7 @@ def report_of(
 
 
 def merged(logs: Sequence[LogFacts]) -> LogFacts:
-    """One set of facts for several logs of one host: the first log that tells something is believed."""
+    """Return one set of facts for several logs of one host; the first log that tells something wins."""
 
     def first(read: Callable[[LogFacts], str | None]) -> str | None:
         return next((value for log in logs if (value := read(log))), None)

@@ -1,4 +1,4 @@
-"""A patch of the driver that the host has: offered only where it can be whole."""
+"""A patch for the driver that the host has, offered only if it covers everything that the kernel asks for."""
 
 from __future__ import annotations
 
@@ -15,84 +15,85 @@ from vgpu_doctor.versions import guard_allows
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vgpu_doctor.advice.situation import Situation
+    from vgpu_doctor.advice.host_context import HostContext
     from vgpu_doctor.catalogue.catalogue import Catalogue
     from vgpu_doctor.model import Finding, LogFacts, ProofLevel, Signature
     from vgpu_doctor.signatures.index import Library
 
 PATCH_FILE = "vgpu-doctor.patch"
-MOST_CHANGES = 4  # no driver is known to run with a public patch for more
+MAX_CHANGES = 4  # no driver is known to run with a public patch for more
 
 
 @frozen
-class NoPatch:
-    """Tell why no patch is offered, if there is anything to say."""
+class RefusedPatch:
+    """The user-facing reason why no patch is offered, if there is one."""
 
     reason: Message | None
 
 
 def patch(
-    situation: Situation,
+    context: HostContext,
     findings: Sequence[Finding],
     facts: LogFacts,
     catalogue: Catalogue,
     library: Library,
-) -> Candidate | NoPatch:
-    """The patch for the findings, and for every change that the driver also lacks on this kernel.
+) -> Candidate | RefusedPatch:
+    """Return a patch for the findings and for every other change that the driver lacks on this kernel.
 
-    What a log quotes is a patch by itself where nothing else is open; else the steps make it from the source.
+    If the lines that the log quotes are all it takes, the remedy carries the patch itself; otherwise its steps make
+    the patch from the driver's source.
     """
     causes = [finding.signature for finding in findings]
     without = [cause.id for cause in causes if not cause.edits]
-    if situation.build is None or without:
-        return NoPatch(say("no_patch_edits", ids=", ".join(without)) if without else None)
-    if situation.packaged:
-        return NoPatch(say("no_patch_packaged"))
-    idle = [cause.id for cause in causes if not _takes_effect(cause, situation.kernel or situation.series)]
-    if idle or not situation.series_predicts:
+    if context.build is None or without:
+        return RefusedPatch(say("no_patch_edits", ids=", ".join(without)) if without else None)
+    if context.packaged:
+        return RefusedPatch(say("no_patch_packaged"))
+    idle = [cause.id for cause in causes if not _takes_effect(cause, context.kernel or context.series)]
+    if idle or not context.series_predicts:
         names = ", ".join(idle or [cause.id for cause in causes])
-        return NoPatch(say("no_patch_guard", ids=names, kernel=situation.kernel))
-    more = _more(situation, causes, catalogue, library)
-    open_ones = [one.id for one in more if not one.edits or not _takes_effect(one, situation.series)]
-    if open_ones:
-        return NoPatch(
+        return RefusedPatch(say("no_patch_guard", ids=names, kernel=context.kernel))
+    more = _more(context, causes, catalogue, library)
+    unpatchable = [change.id for change in more if not change.edits or not _takes_effect(change, context.series)]
+    if unpatchable:
+        return RefusedPatch(
             say(
                 "no_patch_open",
-                build=situation.build,
-                series=situation.series,
-                ids=", ".join(open_ones),
+                build=context.build,
+                series=context.series,
+                ids=", ".join(unpatchable),
             )
         )
-    if len(causes) + len(more) > MOST_CHANGES:
-        names = ", ".join([*(cause.id for cause in causes), *(one.id for one in more)])
-        return NoPatch(say("no_patch_many", build=situation.build, series=situation.series, ids=names))
-    return _candidate(situation, findings, more, facts, catalogue)
+    if len(causes) + len(more) > MAX_CHANGES:
+        names = ", ".join([*(cause.id for cause in causes), *(change.id for change in more)])
+        return RefusedPatch(say("no_patch_many", build=context.build, series=context.series, ids=names))
+    return _candidate(context, findings, more, facts, catalogue)
 
 
 def _takes_effect(cause: Signature, kernel: str | None) -> bool:
-    """Whether the new text of an edit is meant for this kernel; its guard keeps the old text for all others."""
+    """Tell whether an edit changes anything on this kernel; its guard keeps the old text for all others."""
     return kernel is None or any(edit.guard is None or guard_allows(edit.guard, kernel) for edit in cause.edits)
 
 
-def _more(situation: Situation, causes: Sequence[Signature], catalogue: Catalogue, library: Library) -> list[Signature]:
-    """Open changes whose errors the log does not show."""
-    if situation.build is None or situation.series is None:
+def _more(context: HostContext, causes: Sequence[Signature], catalogue: Catalogue, library: Library) -> list[Signature]:
+    """Return changes that the driver lacks, and whose errors the log does not show."""
+    if context.build is None or context.series is None:
         return []
-    release = situation.release
-    tree = situation.tree_for(situation.build, release.branch if release else None)
+    release = context.release
+    tree = context.tree_for(context.build, release.branch if release else None)
     shown = {cause.id for cause in causes}
-    found = open_changes(library, catalogue, situation.build, situation.series, tree, host=situation.kind == "host")
-    return [one for one in found if one.id not in shown]
+    found = open_changes(library, catalogue, context.build, context.series, tree, host=context.kind == "host")
+    return [change for change in found if change.id not in shown]
 
 
 def _weakest(signatures: Sequence[Signature]) -> ProofLevel:
-    """How far the whole patch was shown: no further than the edit with the least proof."""
+    """Return the proof of the whole patch, which is that of its least proved edit."""
     levels = {signature.proof.level for signature in signatures}
     return "reasoned" if "reasoned" in levels else "confirmed" if "confirmed" in levels else "built"
 
 
 def _candidate(
-    situation: Situation,
+    context: HostContext,
     findings: Sequence[Finding],
     more: Sequence[Signature],
     facts: LogFacts,
@@ -100,22 +101,22 @@ def _candidate(
 ) -> Candidate:
     from vgpu_doctor.patching.from_log import patch_from_findings
 
-    build = situation.build or ""
-    file = installer_file(situation, build, catalogue)
+    build = context.build or ""
+    file = installer_file(context, build, catalogue)
     made = patch_from_findings(findings, facts)
     quoted = bool(made.text) and len(made.cured) == len(findings)
-    vgpu = situation.release.branch if situation.release else None
+    vgpu = context.release.branch if context.release else None
     level = _weakest([*(finding.signature for finding in findings), *more])
-    kernel = situation.kernel or "$(uname -r)"
+    kernel = context.kernel or "$(uname -r)"
     if more or not quoted:
         steps: list[Step] = [
             say("patch_from_source", file=file),
             f"vgpu-doctor patch --run {file} --for-kernel {kernel} -o {PATCH_FILE}",
         ]
         if more:
-            steps.insert(1, say("patch_more", ids=", ".join(one.id for one in more)))
+            steps.insert(1, say("patch_more", ids=", ".join(change.id for change in more)))
         if more and quoted:
-            steps.append(say("patch_save_part", ids=", ".join(one.id for one in more)))
+            steps.append(say("patch_save_part", ids=", ".join(change.id for change in more)))
     else:
         steps = [say("patch_save", file=file)]
     custom = file.removesuffix(".run") + "-custom.run"
@@ -125,14 +126,14 @@ def _candidate(
         steps=(
             *steps,
             f"sh ./{file} --apply-patch {PATCH_FILE}",
-            *install(situation, build, vgpu, catalogue, custom=True),
+            *install(context, build, vgpu, catalogue, custom=True),
         ),
         cures=tuple(finding.id for finding in findings),
         proof=level,
         proof_detail=say(f"patch_{level}"),
         unless=(say("patch_condition", build=build),),
-        undo=(f"sh ./{custom} --uninstall", *old_driver(situation, catalogue)),
-        check=check_driver(situation, catalogue, vgpu),
+        undo=(f"sh ./{custom} --uninstall", *old_driver(context, catalogue)),
+        check=check_driver(context, catalogue, vgpu),
         patch=made.text if quoted else None,
     )
     return Candidate(remedy, Disruption.PATCH)

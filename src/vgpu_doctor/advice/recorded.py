@@ -1,4 +1,4 @@
-"""What a record itself knows to do, made fit for one host."""
+"""Remedies that a record brings itself, filled in for one host."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from vgpu_doctor.model import Remedy, Step, say
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from vgpu_doctor.advice.situation import Situation
+    from vgpu_doctor.advice.host_context import HostContext
     from vgpu_doctor.catalogue.catalogue import Catalogue
     from vgpu_doctor.model import Finding, RecordedRemedy
 
-_HOLE = re.compile(r"(?<!\$)\{[a-z_]+\}")
+_PLACEHOLDER = re.compile(r"(?<!\$)\{[a-z_]+\}")
 
 
-def recorded(situation: Situation, finding: Finding, catalogue: Catalogue) -> Remedy | None:
-    """The remedy of a finding's record that fits this host best; None if there is none."""
-    ranked = [(rank, one) for one in finding.signature.remedies if (rank := _rank(one, situation)) is not None]
+def recorded(context: HostContext, finding: Finding, catalogue: Catalogue) -> Remedy | None:
+    """Return the remedy of a finding's record that fits this host best; None if there is none."""
+    ranked = [(rank, remedy) for remedy in finding.signature.remedies if (rank := _rank(remedy, context)) is not None]
     if not ranked:
         return None
     chosen = max(ranked, key=lambda pair: pair[0])[1]
     values = {
-        "kernel": situation.kernel or "$(uname -r)",
-        "headers_package": headers_of(situation, catalogue) or "",
-        "driver": situation.build or "",
+        "kernel": context.kernel or "$(uname -r)",
+        "headers_package": headers_of(context, catalogue) or "",
+        "driver": context.build or "",
         **_safe(finding),
     }
     return Remedy(
@@ -42,8 +42,8 @@ def recorded(situation: Situation, finding: Finding, catalogue: Catalogue) -> Re
     )
 
 
-def told_once(remedies: Sequence[Remedy]) -> list[Remedy]:
-    """Remedies of several findings, those with the same steps as one."""
+def merge_duplicates(remedies: Sequence[Remedy]) -> list[Remedy]:
+    """Merge remedies that have the same steps into one that cures all their findings."""
     kept: list[Remedy] = []
     for remedy in remedies:
         place = next((place for place, twin in enumerate(kept) if twin.steps == remedy.steps), None)
@@ -55,7 +55,7 @@ def told_once(remedies: Sequence[Remedy]) -> list[Remedy]:
 
 
 def _safe(finding: Finding) -> dict[str, str]:
-    """What the log says, as far as it can stand in a command: names, and no path of the log's choosing."""
+    """Return what the log names and a command may contain: plain names, never a path or shell syntax."""
     captures = finding.evidence[0].captures if finding.evidence else {}
     return {name: value for name, value in captures.items() if re.fullmatch(r"\w[\w.+:@-]*", value, re.ASCII)}
 
@@ -68,28 +68,28 @@ def _filled(line: str, values: dict[str, str]) -> str:
 
 
 def _lines(lines: Sequence[str], values: dict[str, str]) -> tuple[Step, ...]:
-    """Lines with their holes filled; a command that keeps a hole becomes a comment, so that nobody runs it as it is."""
+    """Fill placeholders; a command that keeps one becomes a sentence, so that nobody runs it as it stands."""
     filled = (_filled(line, values) for line in lines)
     return tuple(
-        say("text", text=line.removeprefix("# ")) if line.startswith("# ") or _HOLE.search(line) else line
+        say("text", text=line.removeprefix("# ")) if line.startswith("# ") or _PLACEHOLDER.search(line) else line
         for line in filled
     )
 
 
-def _rank(one: RecordedRemedy, situation: Situation) -> tuple[int, int, bool] | None:
-    """How well a remedy is meant for this host, by the facts that it asks for; None if one of them does not hold.
+def _rank(remedy: RecordedRemedy, context: HostContext) -> tuple[int, int, bool] | None:
+    """Return how well a remedy fits this host, more being better; None if a fact that it asks for does not hold.
 
-    A host that says nothing of its distribution is taken for Debian's kind, but only to choose between equals.
+    A host of unknown distribution counts as Debian, but only to choose between equals.
     """
     facts = {
-        "distribution": situation.distribution or ("pve" if situation.on_proxmox else None),
-        "flavour": "vgpu-kvm" if situation.kind == "host" else "grid" if situation.kind == "guest" else "plain",
-        "tree": situation.tree,
-        "tool": situation.tool,
-        "pve": situation.pve.major if situation.pve else None,
+        "distribution": context.distribution or ("pve" if context.on_proxmox else None),
+        "flavour": "vgpu-kvm" if context.kind == "host" else "grid" if context.kind == "guest" else "plain",
+        "tree": context.tree,
+        "tool": context.tool,
+        "pve": context.pve.major if context.pve else None,
     }
-    known = [facts.get(name) in value.split(",") for name, value in one.when.items() if facts.get(name)]
+    known = [facts.get(name) in value.split(",") for name, value in remedy.when.items() if facts.get(name)]
     if not all(known):
         return None
     presumed = facts["distribution"] or "debian"
-    return sum(known), len(known) - len(one.when), presumed in one.when.get("distribution", presumed).split(",")
+    return sum(known), len(known) - len(remedy.when), presumed in remedy.when.get("distribution", presumed).split(",")

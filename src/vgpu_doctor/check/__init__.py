@@ -1,1 +1,1 @@
-"""The check before an upgrade: what is asked, what is foreseen, and what to do first."""
+"""The check before an upgrade: questions, forecasts, and what to do first."""

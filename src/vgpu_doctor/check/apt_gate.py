@@ -1,6 +1,6 @@
-"""What apt's hook and the kernel's postinst call: three lines, and a stop where a new kernel breaks the driver.
+"""Called by apt's hook and the kernel's postinst: print a few lines, and stop apt if a kernel breaks the driver.
 
-Run as a module of its own: the command-line library costs more than the answer.
+Run as a module of its own, because importing the command-line library takes longer than the answer.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ GOES_ON = 0
 
 
 def main(arguments: Sequence[str]) -> int:
-    """``apt --mode MODE [--root DIR]`` with apt's text on standard input, or ``kernel [--root DIR] RELEASE``."""
+    """Run ``apt --mode MODE [--root DIR]`` with apt's list on standard input, or ``kernel [--root DIR] RELEASE``.
+
+    Return the exit code: ``STOP`` makes apt stop.
+    """
     rest = list(arguments[1:])
     root = Path(rest.pop(rest.index("--root") + 1)) if "--root" in rest else Path("/")
     host = Host(root)
@@ -52,17 +55,22 @@ def _before_transaction(host: Host, lines: Sequence[str], *, stops: bool) -> int
     if build is None:
         return GOES_ON
     catalogue, library = load_catalogue(), load_library()
-    found = [_predicted(build, kernel, facts, catalogue, library) for kernel in kernels]
-    broken = [one for one in found if one.verdict in ("fails", "unusable")]
+    predictions = [_predicted(build, kernel, facts, catalogue, library) for kernel in kernels]
+    broken = [prediction for prediction in predictions if prediction.verdict in ("fails", "unusable")]
     if not broken:
-        for one in found:
-            _say("headline", verdict=outcome(one), kernel=one.question.kernel, driver=driver_name(one))
+        for prediction in predictions:
+            _say(
+                "headline",
+                verdict=outcome(prediction),
+                kernel=prediction.question.kernel,
+                driver=driver_name(prediction),
+            )
         return GOES_ON
-    return _tell_of(broken[0], facts, catalogue, stops=stops)
+    return _report_break(broken[0], facts, catalogue, stops=stops)
 
 
-def _tell_of(broken: Prediction, facts: HostFacts, catalogue: Catalogue, *, stops: bool) -> int:
-    """Three lines: what breaks, what to do first, and what becomes of the transaction."""
+def _report_break(broken: Prediction, facts: HostFacts, catalogue: Catalogue, *, stops: bool) -> int:
+    """Print what breaks, what to do first, and what becomes of the transaction; return the exit code."""
     from vgpu_doctor.check.forecast import driver_name, outcome
     from vgpu_doctor.compat.release_table import answer
 
@@ -85,7 +93,7 @@ def _tell_of(broken: Prediction, facts: HostFacts, catalogue: Catalogue, *, stop
 
 
 def _predicted(build: str, kernel: str, facts: HostFacts, catalogue: Catalogue, library: Library) -> Prediction:
-    """By the records, which takes no time; a source is only asked whether somebody patched it."""
+    """Predict from the records, which is quick; search the source only to see whether somebody patched it."""
     from vgpu_doctor.check.arguments import kind_of
     from vgpu_doctor.compat.driver_source import open_source
     from vgpu_doctor.compat.predict import predict
@@ -93,10 +101,11 @@ def _predicted(build: str, kernel: str, facts: HostFacts, catalogue: Catalogue, 
     from vgpu_doctor.errors import CheckError
     from vgpu_doctor.frozen import replace
 
-    driver = next((one for one in facts.drivers if one.build == build), None)
+    driver = next((known for known in facts.drivers if known.build == build), None)
     gpus = (catalogue.gpu(identity) for identity in facts.gpus or ())
     kind = kind_of(build, catalogue, flavour=driver.flavour if driver else None)
-    question = Question(build, kind, kernel, next((one for one in gpus if one), None), driver.tree if driver else None)
+    gpu = next((card for card in gpus if card), None)
+    question = Question(build, kind, kernel, gpu, driver.tree if driver else None)
     found = predict(question, catalogue, library)
     if found.causes and driver is not None and driver.source is not None:
         try:
@@ -111,21 +120,23 @@ def _predicted(build: str, kernel: str, facts: HostFacts, catalogue: Catalogue, 
 
 
 def _after_kernel(host: Host, release: str) -> int:
-    """Says whether DKMS has built for a kernel that was just installed; silent where DKMS has no driver."""
+    """Print whether DKMS has built the driver for a kernel that was just installed; nothing if DKMS has no driver."""
     from vgpu_doctor.host.kernels import headers_of
     from vgpu_doctor.host.modules import DKMS, dkms_builds
+    from vgpu_doctor.model import say
 
     held = dkms_builds(host)
     if not held:
         return GOES_ON
     made = [(name, build) for name, build in held if host.exists(f"{DKMS}/{name}/{build}/{release}")]
     name, build = (made or held)[-1]
+    driver = say("driver_build", build=build)
     if made:
-        _say("gate_built", driver=f"NVIDIA driver {build}", kernel=release)
+        _say("gate_built", driver=driver, kernel=release)
     elif headers_of(host, release) is None:
         _say("gate_headers", kernel=release)
     else:
-        _say("gate_not_built", driver=f"NVIDIA driver {build}", kernel=release)
+        _say("gate_not_built", driver=driver, kernel=release)
         _say("gate_build", kernel=release)
         _say("gate_analyze", name=name, build=build)
     return GOES_ON

@@ -1,4 +1,4 @@
-"""What the user means by a driver, a kernel and a card."""
+"""What the user means by a driver, a kernel and a GPU on the command line."""
 
 from __future__ import annotations
 
@@ -17,26 +17,24 @@ if TYPE_CHECKING:
     from vgpu_doctor.model import DriverKind
     from vgpu_doctor.signatures.index import Library
 
-MOST_KERNELS = 64
+MAX_KERNELS = 64
 
 _RANGE = re.compile(r"(?P<first>\d+\.\d+)\.\.(?P<last>\d+\.\d+)\Z", re.ASCII)
 
 
 def driver_of(text: str, catalogue: Catalogue) -> str:
-    """The build of a driver that is given as a build or as a vGPU release. Raises :class:`CheckError`."""
+    """Return the build of a driver that is given as a build or as a vGPU release. Raises :class:`CheckError`."""
     text = text.strip().removeprefix("vGPU").strip()
     release = catalogue.release(text)
     if release is not None:
         return release.host
     if is_driver_build(text) and (catalogue.branch(text) or catalogue.plain_branch(text)):
         return text
-    raise CheckError(
-        f"--driver: {text!r} is no driver that is known; give a build (535.161.05), or a vGPU release (16.4)"
-    )
+    raise CheckError(f"--driver: {text!r} is not a known driver; give a build (535.161.05) or a vGPU release (16.4)")
 
 
 def kind_of(build: str, catalogue: Catalogue, *, flavour: str | None = None) -> DriverKind:
-    """What a driver is for, by its build; where a host and others share the build, a host's."""
+    """Return what a driver is for, by its build; a build for hosts and others alike counts as a host's."""
     if flavour is not None:
         return {"vgpu-kvm": "host", "grid": "guest"}.get(flavour, "plain")  # type: ignore[return-value]
     roles = catalogue.roles(build)
@@ -44,7 +42,7 @@ def kind_of(build: str, catalogue: Catalogue, *, flavour: str | None = None) -> 
 
 
 def kernels_of(text: str, catalogue: Catalogue, library: Library) -> tuple[str, ...]:
-    """The kernels of a release, a series, a range such as 6.8..6.17, or a list of these with commas.
+    """Return the kernels that a release, a series, a range (6.8..6.17), or a list of these with commas, names.
 
     A range stands for the series of distributions and those in which a change is known. Raises :class:`CheckError`.
     """
@@ -57,10 +55,10 @@ def kernels_of(text: str, catalogue: Catalogue, library: Library) -> tuple[str, 
             found[part] = None
         else:
             raise CheckError(
-                f"--kernel: {part!r} is no kernel; give a release (6.8.4-2-pve), a series (6.8) or a range (6.8..6.17)"
+                f"--kernel: {part!r} is not a kernel; give a release (6.8.4-2-pve), series (6.8) or range (6.8..6.17)"
             )
-    if not 0 < len(found) <= MOST_KERNELS:
-        raise CheckError(f"--kernel: {text!r} names {len(found)} kernels; wanted are 1 to {MOST_KERNELS}")
+    if not 0 < len(found) <= MAX_KERNELS:
+        raise CheckError(f"--kernel: {text!r} names {len(found)} kernels, not 1 to {MAX_KERNELS}")
     return tuple(found)
 
 
@@ -77,10 +75,10 @@ def _series_between(first: str, last: str, catalogue: Catalogue, library: Librar
 
 
 def gpu_of(text: str | None, catalogue: Catalogue) -> GpuGeneration | None:
-    """The card of ``--gpu``. Raises :class:`CheckError` where no card, or more than one, has that name."""
+    """Return the card that ``--gpu`` names. Raises :class:`CheckError` if no card, or more than one, has that name."""
     if text is None:
         return None
     found = catalogue.gpu(text)
     if found is None:
-        raise CheckError(f"--gpu: {text!r} is no card that is known, or fits two; give its PCI id (10de:2204)")
+        raise CheckError(f"--gpu: {text!r} is not a known card, or fits two; give its PCI id (10de:2204)")
     return found

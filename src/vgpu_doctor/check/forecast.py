@@ -1,12 +1,13 @@
-"""Verdicts become a report: the decisive one with its causes and remedies, the others as a table."""
+"""Turn forecasts into a report: the decisive one with its causes and remedies, the others as a table."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.advice.case import report_of
-from vgpu_doctor.advice.situation import Host
-from vgpu_doctor.check.before_upgrade import before
+from vgpu_doctor.advice.host_context import UserInput
+from vgpu_doctor.check.before_upgrade import before_upgrade
+from vgpu_doctor.check.host_advice import driver_in_use
 from vgpu_doctor.check.model import decisive_of
 from vgpu_doctor.frozen import replace
 from vgpu_doctor.model import Diagnosis, Finding, Joined, LogFacts, Message, say
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from vgpu_doctor.catalogue.catalogue import Catalogue
-    from vgpu_doctor.check.model import Forecast, Setting
+    from vgpu_doctor.check.model import Forecast
     from vgpu_doctor.compat.verdict import Cause, Prediction, Question
+    from vgpu_doctor.host.host_facts import HostFacts
     from vgpu_doctor.model import Report
     from vgpu_doctor.signatures.index import Library
 
@@ -27,15 +29,17 @@ MAX_UNDECIDED = 8  # names in a sentence; JSON has all
 
 def report_of_forecasts(
     forecasts: Sequence[Forecast],
-    setting: Setting,
+    user_input: UserInput,
+    host: HostFacts | None,
     catalogue: Catalogue,
     library: Library,
     *,
     today: str | None = None,
 ) -> Report:
-    """The report; remedies are those of the decisive verdict, phrased for the time before anything broke."""
+    """Return the report; its remedies are those for the decisive forecast, phrased for before the upgrade."""
     main = decisive_of(forecasts).prediction
     question = main.question
+    driver = driver_in_use(user_input, host)
     findings = tuple(
         Finding(cause.signature, 0, (), overridden=library.overridden(cause.id), basis=_basis(cause, question))
         for cause in main.causes
@@ -45,14 +49,19 @@ def report_of_forecasts(
         flavour={"host": "vgpu-kvm", "guest": "grid"}.get(question.kind, "plain"),
         tree=question.source.tree.name if question.source is not None else question.tree,
         kernel=question.kernel,
-        distribution=kernel_distribution(question.kernel) or setting.distribution,
-        tool="dkms" if setting.dkms else None,
-        gpus=setting.gpus,
+        distribution=kernel_distribution(question.kernel) or (host.distribution if host is not None else None),
+        tool="dkms" if driver is not None and "dkms" in driver.found else None,
+        gpus=(host.gpus or ()) if host is not None else (),
     )
     diagnosis = Diagnosis((facts,), findings, (), 0, 0, 0)
-    host = Host(gpu=setting.gpu, driver=question.build, kernel=question.kernel, pve=setting.pve)
-    report = report_of(diagnosis, host, catalogue, library, today=today)
-    report = before(report, forecasts, main, setting, catalogue, library)
+    named = UserInput(
+        gpu=user_input.gpu,
+        driver=question.build,
+        kernel=question.kernel,
+        pve=user_input.pve or (host.pve if host is not None else None),
+    )
+    report = report_of(diagnosis, named, catalogue, library, today=today)
+    report = before_upgrade(report, forecasts, main, user_input, host, catalogue, library)
     return replace(
         report,
         headline=_headline(forecasts, main),
@@ -62,7 +71,7 @@ def report_of_forecasts(
 
 
 def evidence(prediction: Prediction) -> list[Message]:
-    """What the verdict rests on, a sentence each."""
+    """Return what the verdict rests on, a sentence each."""
     sentences = [say("evidence", sentence=basis.message) for basis in prediction.basis]
     if prediction.undecided:
         sentences.append(say("undecided", ids=_shortened(prediction.undecided, MAX_UNDECIDED)))
@@ -70,7 +79,7 @@ def evidence(prediction: Prediction) -> list[Message]:
 
 
 def outcome(prediction: Prediction, most: int = MAX_IDS) -> Message:
-    """The verdict with the names of its first causes, and the number of the others."""
+    """Return the verdict with the names of its first causes, and the number of the others."""
     verdict = say(prediction.verdict)
     ids = prediction.ids or prediction.undecided
     if not ids:
@@ -98,7 +107,7 @@ def _headline(forecasts: Sequence[Forecast], main: Prediction) -> Message:
 
 
 def driver_name(prediction: Prediction) -> Message:
-    """The driver with the releases that have its build."""
+    """Return the driver with the vGPU releases that have its build."""
     build = prediction.question.build
     if not prediction.releases:
         return say("driver_build", build=build)
@@ -106,7 +115,7 @@ def driver_name(prediction: Prediction) -> Message:
 
 
 def table(forecasts: Sequence[Forecast]) -> list[tuple[str | Message, ...]]:
-    """The table of all verdicts; nothing for one verdict that nobody has to tell from others."""
+    """Return all verdicts as a table with a header; nothing for a single one about a kernel that the user named."""
     if len(forecasts) == 1 and forecasts[0].roles == ("asked",):
         return []
     rows: list[tuple[str | Message, ...]] = [(say("column_kernel"), say("column_roles"), say("column_verdict"))]
@@ -120,7 +129,7 @@ def table(forecasts: Sequence[Forecast]) -> list[tuple[str | Message, ...]]:
 
 
 def _basis(cause: Cause, question: Question) -> Message:
-    """How it is known of one cause that it will show."""
+    """Say how it is known that the cause will show."""
     signature = cause.signature
     if cause.place is not None:
         driver = say("cause_source", file=cause.place.file, line=cause.place.line)

@@ -1,11 +1,11 @@
-"""The questions that a host's own facts put, and what a report has to say of that host."""
+"""What the facts of one host add to a check: kernels to ask about, notes, and remedies that only it can have."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.advice.interfaces import forget_names, keep_names
-from vgpu_doctor.check.model import Setting, decisive_of
+from vgpu_doctor.advice.pin_steps import forget_network_names, keep_network_names
+from vgpu_doctor.check.model import decisive_of
 from vgpu_doctor.compat.changes import at_run_time
 from vgpu_doctor.compat.verdict import Basis
 from vgpu_doctor.frozen import replace
@@ -16,6 +16,7 @@ from vgpu_doctor.versions import kernel_series, series_numbers
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from vgpu_doctor.advice.host_context import UserInput
     from vgpu_doctor.catalogue.catalogue import Catalogue
     from vgpu_doctor.check.model import Forecast, Role
     from vgpu_doctor.compat.verdict import Prediction
@@ -23,12 +24,12 @@ if TYPE_CHECKING:
 
 
 def kernels_of_host(facts: HostFacts) -> dict[str, tuple[Role, ...]]:
-    """Every kernel that the host has or will have, oldest first, with what it is there."""
+    """Return every kernel that the host has or will have, oldest first, with what it is there."""
     roles: dict[str, list[Role]] = {kernel.release: ["installed"] for kernel in facts.kernels}
 
     def mark(release: str | None, role: Role) -> None:
         if release is not None:
-            roles[release] = [*(one for one in roles.get(release, []) if one != "installed"), role]
+            roles[release] = [*(known for known in roles.get(release, []) if known != "installed"), role]
 
     mark(facts.running, "running")
     if facts.boots != facts.running:
@@ -39,8 +40,14 @@ def kernels_of_host(facts: HostFacts) -> dict[str, tuple[Role, ...]]:
     return {release: tuple(roles[release]) for release in ordered}
 
 
+def driver_in_use(user_input: UserInput, facts: HostFacts | None) -> HostDriver | None:
+    """Return the driver of the host, unless the user asks about another one."""
+    names_other = user_input.driver is not None or user_input.source is not None
+    return None if facts is None or names_other else facts.driver
+
+
 def as_built(prediction: Prediction) -> Prediction:
-    """The verdict where the modules lie ready for the kernel already: nothing that would stop a build counts."""
+    """Correct a verdict if the modules are already built for the kernel: causes that stop a build do not count."""
     causes = tuple(cause for cause in prediction.causes if at_run_time(cause.signature))
     built = say("basis_built", build=prediction.question.build, kernel=prediction.question.kernel)
     basis = (Basis("host", built), *prediction.basis)
@@ -49,18 +56,6 @@ def as_built(prediction: Prediction) -> Prediction:
     if prediction.verdict == "builds":
         return replace(prediction, basis=basis)
     return replace(prediction, verdict="builds", causes=(), undecided=(), basis=basis[:1])
-
-
-def setting_of(facts: HostFacts, driver: HostDriver | None, gpu: str | None, pve: str | None) -> Setting:
-    """What advice needs to know of the host; what the user says goes before what was found."""
-    return Setting(
-        pve=pve or facts.pve,
-        gpus=facts.gpus or (),
-        gpu=gpu,
-        distribution=facts.distribution,
-        dkms=driver is not None and "dkms" in driver.found,
-        running=facts.running,
-    )
 
 
 def with_host(report: Report, forecasts: Sequence[Forecast], facts: HostFacts) -> Report:
@@ -89,7 +84,7 @@ def report_without_driver(facts: HostFacts | None, catalogue: Catalogue) -> Repo
 
 
 def about_host(facts: HostFacts) -> list[Message]:
-    """The host in one or two lines."""
+    """Return the host in one or two lines."""
     unknown = say("unknown")
     lines = [say("host_line", system=facts.system or unknown, kernel=facts.running or unknown)]
     if facts.gpus:
@@ -98,10 +93,10 @@ def about_host(facts: HostFacts) -> list[Message]:
 
 
 def notes_on_host(facts: HostFacts, forecasts: Sequence[Forecast]) -> Iterator[Message]:
-    """What the host's owner should know beside verdicts."""
+    """Yield what the host's owner should know beside verdicts."""
     driver = facts.driver
     if len(facts.drivers) > 1 and driver is not None:
-        builds = ", ".join(f"{one.build} ({', '.join(one.found)})" for one in facts.drivers)
+        builds = ", ".join(f"{known.build} ({', '.join(known.found)})" for known in facts.drivers)
         yield say("note_several", builds=builds, build=driver.build)
     if facts.pinned is not None:
         yield say("note_pinned", kernel=facts.pinned)
@@ -117,12 +112,12 @@ def notes_on_host(facts: HostFacts, forecasts: Sequence[Forecast]) -> Iterator[M
 
 
 def _about_building(facts: HostFacts, driver: HostDriver, forecasts: Sequence[Forecast]) -> Iterator[Message]:
-    """What keeps a driver that builds from being built."""
+    """Say what keeps a driver that would build from being built."""
     if "dkms" not in driver.found:
         yield say("note_no_dkms")
-    for one in forecasts:
-        kernel = facts.kernel(one.prediction.question.kernel)
-        if kernel is None or not one.decisive or one.prediction.verdict != "builds":
+    for forecast in forecasts:
+        kernel = facts.kernel(forecast.prediction.question.kernel)
+        if kernel is None or not forecast.decisive or forecast.prediction.verdict != "builds":
             continue
         if kernel.headers is None:
             yield say("note_no_headers", kernel=kernel.release)
@@ -133,11 +128,11 @@ def _about_building(facts: HostFacts, driver: HostDriver, forecasts: Sequence[Fo
 def remedies_for_host(
     facts: HostFacts, forecasts: Sequence[Forecast], main: Prediction, remedies: Sequence[Remedy]
 ) -> tuple[Remedy, ...]:
-    """The remedies with what only this host can do: hold the kernel that would come, keep the names of its cards."""
+    """Add what only this host can do: hold the kernel that would come, keep the names of its network cards."""
     found = list(remedies)
     if (hold := _hold(facts, forecasts, main)) is not None:
-        others = [one for one in found if one.kind != "pin"]
-        place = min((number for number, one in enumerate(found) if one.kind == "pin"), default=len(others))
+        others = [remedy for remedy in found if remedy.kind != "pin"]
+        place = min((number for number, remedy in enumerate(found) if remedy.kind == "pin"), default=len(others))
         found = [*others[:place], hold, *others[place:]]
     if (names := _names(facts, forecasts)) is not None:
         found.append(names)
@@ -145,9 +140,9 @@ def remedies_for_host(
 
 
 def _hold(facts: HostFacts, forecasts: Sequence[Forecast], main: Prediction) -> Remedy | None:
-    """Only where the kernel is still to come, and what runs now works."""
+    """Return a hold on the kernel, if that is still to come and the driver works on the running one."""
     kernel = main.question.kernel
-    works = any("running" in one.roles and one.prediction.verdict == "builds" for one in forecasts)
+    works = any("running" in forecast.roles and forecast.prediction.verdict == "builds" for forecast in forecasts)
     if main.verdict not in ("fails", "unusable") or kernel not in (facts.next_kernels or ()) or not works:
         return None
     packages = " ".join(facts.meta_packages)
@@ -167,19 +162,19 @@ def _hold(facts: HostFacts, forecasts: Sequence[Forecast], main: Prediction) -> 
 
 
 def _names(facts: HostFacts, forecasts: Sequence[Forecast]) -> Remedy | None:
-    """Only where the series will change and a card is known for new names."""
+    """Return what keeps the names of network cards, if the series will change and a card is known for new names."""
     cards = at_risk(facts.network)
     running = kernel_series(facts.running) if facts.running else None
-    coming = {one.prediction.question.series for one in forecasts if {"next", "boots"} & set(one.roles)}
+    coming = {forecast.prediction.question.series for forecast in forecasts if {"next", "boots"} & set(forecast.roles)}
     if not cards or not coming - {running}:
         return None
     return Remedy(
         kind="command",
         title=say("names", names=", ".join(cards)),
-        steps=tuple(keep_names()),
+        steps=tuple(keep_network_names()),
         cures=(),
         proof="confirmed",
         proof_detail=say("names_detail"),
-        undo=tuple(forget_names()),
+        undo=tuple(forget_network_names()),
         check=("ip -br link",),
     )

@@ -1,4 +1,4 @@
-"""A forecast for programs: the report of the contract, with every verdict and the host's facts beside it."""
+"""A forecast for programs: the report as JSON, with every verdict and the host's facts added."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def write_json(report: RenderedReport, forecasts: Sequence[Forecast], facts: HostFacts | None, out: TextIO) -> None:
-    """Write one JSON object and a line end; without a driver there are no verdicts."""
+    """Write one JSON object and a newline; without a driver, its list of verdicts is empty."""
     verdicts = [_verdict(forecast, report.language) for forecast in forecasts]
     whole = {**as_json(report), "check": {"verdicts": verdicts, "host": _host(facts)}}
     out.write(json.dumps(whole, ensure_ascii=False, indent=2) + "\n")
@@ -65,10 +65,12 @@ def _host(facts: HostFacts | None) -> dict[str, Any] | None:
         "pinned": facts.pinned,
         "next": list(facts.next_kernels) if facts.next_kernels is not None else None,
         "held": list(facts.held),
-        "drivers": [{"build": one.build, "found": list(one.found), "flavour": one.flavour} for one in facts.drivers],
+        "drivers": [
+            {"build": driver.build, "found": list(driver.found), "flavour": driver.flavour} for driver in facts.drivers
+        ],
         "gpus": list(facts.gpus) if facts.gpus is not None else None,
         "secure_boot": facts.secure_boot,
-        "network": [{"name": one.name, "driver": one.driver} for one in facts.network]
+        "network": [{"name": card.name, "driver": card.driver} for card in facts.network]
         if facts.network is not None
         else None,
         "unknown": list(facts.unknown),

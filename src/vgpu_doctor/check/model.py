@@ -1,4 +1,4 @@
-"""What a check foresees, and for which host."""
+"""What a check foresees: verdicts, and what their kernels are on the host."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from vgpu_doctor.compat.verdict import Prediction
 
 Role = Literal["running", "next", "boots", "installed", "asked"]
-"""What a kernel is on the host; ``next`` comes with the next upgrade."""
+"""What a kernel is on the host: ``next`` comes with the next upgrade; ``asked`` is named by the user."""
 
 WORST_FIRST = ("fails", "unusable", "unknown", "builds")
 
@@ -26,24 +26,12 @@ class Forecast:
 
     @property
     def decisive(self) -> bool:
-        """Whether the exit code depends on it; a kernel that is only left on the disk decides nothing."""
+        """Whether the exit code depends on it; that of a kernel which merely is installed does not count."""
         return self.roles != ("installed",)
 
 
-@frozen
-class Setting:
-    """What advice needs to know beside driver and kernel; None is not known."""
-
-    pve: str | None = None
-    gpus: tuple[str, ...] = ()
-    gpu: str | None = None
-    distribution: str | None = None
-    dkms: bool = False
-    running: str | None = None
-
-
 def decisive_of(forecasts: Sequence[Forecast]) -> Forecast:
-    """Return the verdict that the reader must know first: the worst that counts, and among equals what comes next."""
+    """Return the forecast that the reader must know first: the worst decisive one; among equals, the next to boot."""
     counting = [forecast for forecast in forecasts if forecast.decisive] or list(forecasts)
     return min(
         counting,

@@ -1,4 +1,4 @@
-"""A forecast as text for the textfile collector of node_exporter."""
+"""Forecasts as metrics for the textfile collector of node_exporter."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ VALUES = {"builds": 0, "fails": 1, "unusable": 2, "unknown": 3}
 
 HELP = {
     "vgpu_doctor_verdict": (
-        "What is foreseen for a driver on a kernel: 0 builds, 1 will not build, 2 builds and will not work, 3 not known"
+        "Forecast for a driver on a kernel: 0 builds, 1 will not build, 2 builds but will not work, 3 not known"
     ),
-    "vgpu_doctor_causes": "Kernel changes that the driver does not know",
-    "vgpu_doctor_worst_verdict": "The worst verdict of the kernels that run, start next or come with the next upgrade",
-    "vgpu_doctor_driver_info": "A driver that the host has",
-    "vgpu_doctor_kernel_ready": "Whether the modules of the driver in use lie ready for an installed kernel",
+    "vgpu_doctor_causes": "Kernel changes that the driver does not handle",
+    "vgpu_doctor_worst_verdict": "Worst verdict of the kernels that run, boot next or come with the next upgrade",
+    "vgpu_doctor_driver_info": "A driver on this host",
+    "vgpu_doctor_kernel_ready": "Whether the modules of the driver in use are built for an installed kernel",
 }
 
 
 def metrics(forecasts: Sequence[Forecast], facts: HostFacts | None) -> str:
-    """Gauges in the text format 0.0.4; without a driver only what is known of the host."""
+    """Return gauges in the text format 0.0.4; without forecasts, only those about the host."""
     lines: list[str] = []
     for name, samples in (
         ("vgpu_doctor_verdict", list(_verdicts(forecasts))),
@@ -42,21 +42,21 @@ def metrics(forecasts: Sequence[Forecast], facts: HostFacts | None) -> str:
 
 
 def _verdicts(forecasts: Sequence[Forecast]) -> Iterator[tuple[str, int]]:
-    for one in forecasts:
-        question = one.prediction.question
+    for forecast in forecasts:
+        question = forecast.prediction.question
         labels = _labels(
             driver=question.build,
             kernel=question.kernel,
-            roles=",".join(one.roles),
-            release="/".join(one.prediction.releases),
+            roles=",".join(forecast.roles),
+            release="/".join(forecast.prediction.releases),
         )
-        yield labels, VALUES[one.prediction.verdict]
+        yield labels, VALUES[forecast.prediction.verdict]
 
 
 def _causes(forecasts: Sequence[Forecast]) -> Iterator[tuple[str, int]]:
-    for one in forecasts:
-        question = one.prediction.question
-        yield _labels(driver=question.build, kernel=question.kernel), len(one.prediction.causes)
+    for forecast in forecasts:
+        question = forecast.prediction.question
+        yield _labels(driver=question.build, kernel=question.kernel), len(forecast.prediction.causes)
 
 
 def _drivers(facts: HostFacts | None) -> Iterator[tuple[str, int]]:

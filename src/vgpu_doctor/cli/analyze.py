@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.advice.case import Host, report_of
+from vgpu_doctor.advice.case import report_of
+from vgpu_doctor.advice.host_context import UserInput
 from vgpu_doctor.catalogue.load import load_catalogue
 from vgpu_doctor.cli.output import language_of, use_colour, utf8_output, width_of
 from vgpu_doctor.engine import diagnose
@@ -46,8 +47,8 @@ def run_analyze(
     cases = [(_shown(name), _readable_part(name, damage)) for name in logs or [_default_log()]]
     library = load_library(folders)
     diagnosis = diagnose(cases, library)
-    host = Host(gpu=gpu, driver=driver, kernel=kernel, pve=pve)
-    report = rendered(report_of(diagnosis, host, load_catalogue(), library, notes=damage), language)
+    user_input = UserInput(gpu=gpu, driver=driver, kernel=kernel, pve=pve)
+    report = rendered(report_of(diagnosis, user_input, load_catalogue(), library, notes=damage), language)
     if mask and form in SHAREABLE:
         from vgpu_doctor.report.masking import mask_report
 

@@ -221,11 +221,11 @@ def check(
     folders: FoldersOption = None,
 ) -> int:
     """Check before an upgrade whether the driver will build and work on a kernel; by default on this host."""
-    from vgpu_doctor.check.questions import Asked
+    from vgpu_doctor.advice.host_context import UserInput
     from vgpu_doctor.cli.check import run_check
 
     return run_check(
-        Asked(driver=driver, kernel=kernel, gpu=gpu, pve=pve, source=source, headers=headers, root=root),
+        UserInput(driver=driver, kernel=kernel, gpu=gpu, pve=pve, source=source, headers=headers, root=root),
         form=form,
         language=language,
         mask=not no_mask,

@@ -9,7 +9,7 @@ from vgpu_doctor.check.arguments import gpu_of, kernels_of
 from vgpu_doctor.check.forecast import report_of_forecasts
 from vgpu_doctor.check.host_advice import report_without_driver, with_host
 from vgpu_doctor.check.model import Forecast, decisive_of
-from vgpu_doctor.check.questions import Asked, forecasts_of
+from vgpu_doctor.check.questions import forecasts_of
 from vgpu_doctor.cli.output import language_of, use_colour, utf8_output, width_of
 from vgpu_doctor.errors import CheckError
 from vgpu_doctor.report.rendering import rendered
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from vgpu_doctor.advice.host_context import UserInput
     from vgpu_doctor.catalogue.catalogue import Catalogue
     from vgpu_doctor.host.host_facts import HostFacts
     from vgpu_doctor.report.rendering import RenderedReport
@@ -30,7 +31,7 @@ NOTHING_TO_BREAK, COULD_NOT_RUN = 0, 2
 
 
 def run_check(
-    asked: Asked,
+    user_input: UserInput,
     *,
     form: str = "text",
     language: str | None = None,
@@ -48,11 +49,11 @@ def run_check(
     language = language_of(language)
     library, catalogue = load_library(folders), load_catalogue()
     if matrix:
-        return _write_matrix(asked, form, language, catalogue, library)
-    forecasts, facts, setting = forecasts_of(asked, catalogue, library)
+        return _write_matrix(user_input, form, language, catalogue, library)
+    forecasts, facts = forecasts_of(user_input, catalogue, library)
     if not forecasts:
         return _write_nothing(rendered(report_without_driver(facts, catalogue), language), facts, form)
-    report = report_of_forecasts(forecasts, setting, catalogue, library, today=today)
+    report = report_of_forecasts(forecasts, user_input, facts, catalogue, library, today=today)
     if facts is not None:
         report = with_host(report, forecasts, facts)
     _write(rendered(report, language), forecasts, facts, form, colour, mask)
@@ -91,11 +92,11 @@ def _write_nothing(report: RenderedReport, facts: HostFacts | None, form: str) -
     return NOTHING_TO_BREAK
 
 
-def _write_matrix(asked: Asked, form: str, language: str, catalogue: Catalogue, library: Library) -> int:
+def _write_matrix(user_input: UserInput, form: str, language: str, catalogue: Catalogue, library: Library) -> int:
     from vgpu_doctor.cli.matrix import write_matrix
 
-    if asked.driver is not None or asked.source is not None or asked.headers is not None:
+    if user_input.driver is not None or user_input.source is not None or user_input.headers is not None:
         raise CheckError("--matrix: the table has every release; it takes --kernel and --gpu, and no driver")
-    kernels = kernels_of(asked.kernel, catalogue, library) if asked.kernel is not None else ()
-    write_matrix(gpu_of(asked.gpu, catalogue), kernels, form, language, catalogue, library, utf8_output())
+    kernels = kernels_of(user_input.kernel, catalogue, library) if user_input.kernel is not None else ()
+    write_matrix(gpu_of(user_input.gpu, catalogue), kernels, form, language, catalogue, library, utf8_output())
     return 0

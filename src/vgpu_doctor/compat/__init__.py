@@ -1,1 +1,1 @@
-"""Will this driver build and work on this kernel? Answers with their evidence."""
+"""Will this driver build and work on this kernel? Predictions with their evidence."""

@@ -1,4 +1,4 @@
-"""Decide whether a kernel has a change, and whether a driver handles it; None wherever nothing tells."""
+"""Decide whether a kernel has a change and whether a driver handles it; None means not known."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ _BACKPORT = re.compile(r"(?:(?P<whose>\w+) )?(?P<numbers>\d+\.\d+\.\d+)(?:-(?P<b
 
 @frozen
 class Changes:
-    """The changes that stand between a driver and a kernel."""
+    """The changes in a kernel that a driver may not handle."""
 
     lacking: tuple[Cause, ...]
     undecided: tuple[str, ...]
-    looked_for: int  # changes that the source was searched for
-    probed: int  # changes that the headers were asked for
+    searched: int  # changes that the source was searched for
+    probed: int  # changes that the headers were searched for
 
 
 def changes_between(question: Question, shown: str | None, catalogue: Catalogue, library: Library) -> Changes:
-    """Return what the kernel has and the driver does not handle, and what cannot be told.
+    """Return the changes that the kernel has and the driver does not handle, and those that are not known.
 
-    ``shown`` is the newest series on which the driver as NVIDIA ships it was shown to work: up to there nothing is
-    asked of it, unless its own source is at hand.
+    ``shown`` is the newest series on which the driver as NVIDIA ships it was shown to work; changes up to it are
+    skipped, unless the driver's source is at hand.
     """
     lacking: list[Cause] = []
     undecided: list[str] = []
-    looked_for = probed = 0
+    searched = probed = 0
     works_up_to = series_numbers(shown) if shown and question.source is None else (0, 0)
     for signature in _candidates(library, question, works_up_to):
         here, by_headers, backport = carried(signature, question)
@@ -49,17 +49,17 @@ def changes_between(question: Question, shown: str | None, catalogue: Catalogue,
         if here is False:
             continue
         place, lacks = _lacked(signature, question, catalogue)
-        looked_for += question.source is not None and place is not None
+        searched += question.source is not None and place is not None
         if lacks and here:
             lacking.append(Cause(signature, place if not isinstance(place, bool) else None, by_headers, backport))
         elif lacks is not False and signature.kernel is not None and _may_concern(signature, question):
             undecided.append(signature.id)
     lacking.sort(key=lambda cause: (at_run_time(cause.signature), _since(cause.signature), cause.id))
-    return Changes(tuple(lacking), tuple(undecided), looked_for, probed)
+    return Changes(tuple(lacking), tuple(undecided), searched, probed)
 
 
 def at_run_time(signature: Signature) -> bool:
-    """Return whether the module builds all the same, and the kernel refuses it afterwards."""
+    """Return whether the module builds all the same, and fails when it is loaded or used."""
     return signature.stage != "build"
 
 
@@ -69,7 +69,7 @@ def _candidates(library: Library, question: Question, works_up_to: tuple[int, in
         of_toolchain = area == "build" and question.headers is not None and library[name].probe is not None
         if of_toolchain or (area == "kernel" and series_numbers(since) > works_up_to):
             signature = library[name]
-            if not signature.last_resort:  # what is a cause only where nothing else is found cannot be foretold
+            if not signature.last_resort:  # a cause only if nothing else is found, which is not known in advance
                 yield signature
 
 

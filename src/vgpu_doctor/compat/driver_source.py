@@ -1,4 +1,4 @@
-"""Search the driver's own source for what changed. Each record is looked for once."""
+"""Search the driver's own source for uses of what changed; each record is searched for once."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _LISTED = re.compile(r"^[ \t]*NV_CONFTEST_[A-Z_]+_TESTS\s*\+=\s*(\w+)", re.MULTI
 
 
 class DriverSource:
-    """One tree of a driver, and what was found in it."""
+    """One source tree of a driver, and what was found in it."""
 
     def __init__(self, tree: DriverTree, shown: str | None = None) -> None:
-        """``shown`` is what the folder is called where the host's disk is mounted elsewhere."""
+        """Take a tree; ``shown`` is the host's own name of the folder, if the host's disk is mounted elsewhere."""
         self.tree = tree
         self.shown = shown or str(tree.root)
         self._found: dict[str, Affected | NotAffected] = {}
@@ -39,13 +39,13 @@ class DriverSource:
 
     @property
     def for_display(self) -> bool:
-        """Whether it builds the modules that a screen or CUDA needs; a plain host package does not."""
+        """Whether it builds the modules for displays and CUDA, which a plain vGPU host package does not have."""
         return self._has(DISPLAY_MODULE)
 
     def uses(self, signature: Signature) -> Affected | bool | None:
-        """Return where it uses what changed; False where it does not, None where the record does not say how.
+        """Return where it uses what changed; False if it does not, None if the record does not say how to tell.
 
-        True is never returned: what is used has a place.
+        True is never returned, since a use has a place.
         """
         scope = signature.applies_to
         if scope.package == "host" and not self.for_vgpu:
@@ -66,12 +66,12 @@ class DriverSource:
 
     @cached_property
     def _listed(self) -> frozenset[str]:
-        """Tests that the driver's build runs; conftest.sh has one text for all that ask for exported symbols."""
+        """Tests that the build runs; they are not all in conftest.sh, which has one text for every exported symbol."""
         listing = [file for file in self.tree.files if file.endswith(("Kbuild", ".mk"))]
         return frozenset(name for file in listing for name in _LISTED.findall(self.tree.text(file)))
 
     def _has_files_of(self, signature: Signature) -> bool:
-        """Whether one of the files that can show the cause in a log is in this tree at all."""
+        """Tell whether this tree has any of the files that can show the cause in a log."""
         patterns = [pattern for match in signature.match for pattern in match.fields.get("file", ("*",))]
         paths = [f"{self.tree.name}/{file}" for file in self.tree.files]
         return any("conftest" in pattern or fnmatch(path, pattern) for pattern in patterns for path in paths)
@@ -87,5 +87,7 @@ def open_source(folder: Path, tree: str | None = None, *, shown: str | None = No
     except PatchError as error:
         raise CheckError(str(error)) from error
     if "conftest.sh" not in source.tree.files and not source.for_vgpu:
-        raise CheckError(f"{folder}: is no whole driver source, conftest.sh is missing; its silence would say nothing")
+        raise CheckError(
+            f"{folder}: incomplete driver source, without conftest.sh; finding nothing in it would prove nothing"
+        )
     return source

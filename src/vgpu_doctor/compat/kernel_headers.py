@@ -1,4 +1,4 @@
-"""The headers of one kernel: what they hold, and whether a change is in them. They are read, never run."""
+"""Headers of one kernel: whether a change is in them. They are read, never compiled or run."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
     from vgpu_doctor.model import Probe
 
-LARGEST_HEADER = 16 * 1024 * 1024  # bytes; Module.symvers has 2 million
+MAX_FILE_SIZE = 16 * 1024 * 1024  # bytes; Module.symvers has 2 million
 INSIDE_MODULES = ("build", "source")
-"""What stands in /lib/modules/RELEASE for headers; both may be links."""
+"""Names of header folders in /lib/modules/RELEASE; both may be links."""
 
 _COMMON = re.compile(r"^include\s+(?:\S*/)?(linux-headers-[\w.+~-]+)/Makefile", re.MULTILINE | re.ASCII)
 _COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
@@ -27,7 +27,7 @@ class KernelHeaders:
     """A folder that modules are built against; a file is read when a probe asks for it."""
 
     def __init__(self, folder: Path, shown: str | None = None) -> None:
-        """``shown`` is what the folder is called where the host's disk is mounted elsewhere."""
+        """Take a folder; ``shown`` is the host's own name of it, if the host's disk is mounted elsewhere."""
         self.folder = folder
         self.shown = shown or str(folder)
         self._folders = _folders(folder)
@@ -48,14 +48,14 @@ class KernelHeaders:
         return int(found[1]) // 10000 if found and int(found[1]) else None
 
     def has_option(self, option: str) -> bool | None:
-        """Whether the kernel was configured with an option, built in or as a module."""
+        """Tell whether the kernel was configured with an option, built in or as a module; None if that is not there."""
         text = self.raw("include/generated/autoconf.h")
         if text is None:
             return None
         return re.search(rf"^#define {option}(?:_MODULE)? 1$", text, re.MULTILINE) is not None
 
     def has_change(self, probe: Probe) -> bool | None:
-        """Whether the change that a probe looks for is in this kernel; None where the files for it are missing."""
+        """Tell whether the change that a probe looks for is in this kernel; None if the files for it are missing."""
         if probe.gcc is not None:
             return self.gcc >= probe.gcc if self.gcc is not None else None
         if probe.option is not None and self.has_option(probe.option) is False:
@@ -70,11 +70,11 @@ class KernelHeaders:
         return found if probe.has is not None else not found
 
     def raw(self, file: str) -> str | None:
-        """The content of a file, None where there is none that can be read."""
+        """Return the content of a file below the headers, or None if there is none that can be read."""
         for folder in self._folders:
             path = folder / file
             try:
-                if path.is_file() and path.stat().st_size <= LARGEST_HEADER:
+                if path.is_file() and path.stat().st_size <= MAX_FILE_SIZE:
                     return path.read_text(encoding="utf-8", errors="replace")
             except OSError:
                 continue
@@ -92,19 +92,22 @@ class KernelHeaders:
 
 
 def open_headers(folder: Path, *, shown: str | None = None) -> KernelHeaders:
-    """The headers in a folder such as ``/usr/src/linux-headers-RELEASE``, or ``/lib/modules/RELEASE``.
+    """Open the headers in a folder such as ``/usr/src/linux-headers-RELEASE`` or ``/lib/modules/RELEASE``.
 
-    Raises :class:`CheckError` where there are none.
+    Raises :class:`CheckError` if there are none.
     """
     for candidate in (folder, *(folder / name for name in INSIDE_MODULES)):
         headers = KernelHeaders(candidate, shown)
         if headers.raw("include/linux/module.h") is not None:
             return headers
-    raise CheckError(f"{folder}: no kernel headers are there (wanted include/linux/module.h below it)")
+    raise CheckError(f"{folder}: no kernel headers (looked for include/linux/module.h)")
 
 
 def _folders(folder: Path) -> tuple[Path, ...]:
-    """The folder, and where Debian keeps what its flavours share; its own path counts for nothing below ``--root``."""
+    """Return the folder, and the one with what Debian's flavours share.
+
+    That one is looked for beside the folder: the absolute path in its Makefile is wrong below ``--root``.
+    """
     found = [folder]
     try:
         text = (folder / "Makefile").read_text(encoding="utf-8", errors="replace")
@@ -118,7 +121,7 @@ def _folders(folder: Path) -> tuple[Path, ...]:
 
 @lru_cache(maxsize=512)
 def _pattern(text: str) -> re.Pattern[str]:
-    """C text whose blanks do not matter and whose words are whole."""
+    """Compile C text to a pattern in which blanks do not matter and words are whole."""
     tokens = re.findall(r"\w+|[^\w\s]", text)
     parts: list[str] = []
     for before, token in zip(["", *tokens], tokens, strict=False):

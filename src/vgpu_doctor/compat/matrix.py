@@ -1,4 +1,4 @@
-"""The table of releases against series: for one card, or for any."""
+"""The table of vGPU releases against kernel series, for one GPU or for any."""
 
 from __future__ import annotations
 
@@ -17,21 +17,22 @@ if TYPE_CHECKING:
     from vgpu_doctor.signatures.index import Library
 
 CELLS = {"builds": "yes", "unusable": "load", "fails": "no", "unknown": "?"}
-"""What stands in the table; ``expected`` is a yes that nobody has shown."""
+"""Cells of the table; beside them, ``expected`` is an untested yes."""
 
 
 def matrix(
     catalogue: Catalogue, library: Library, gpu: GpuGeneration | None, kernels: Sequence[str] = ()
 ) -> Iterator[tuple[str, ...]]:
-    """A header, then a row for each release that has the card; without ``kernels``, every known series."""
+    """Yield a header, then a row for each release that supports the GPU; by default for every known series."""
     series = kernels or table_series(catalogue)
     yield ("release", "driver", *series)
     for release in catalogue.releases:
         if gpu is not None and not gpu.has_branch(release.branch):
             continue
         tree = gpu.host_tree(release.branch) if gpu is not None else None
-        questions = (Question(release.host, "host", one, gpu, tree) for one in series)
-        yield (release.release, release.host, *(_cell(predict(one, catalogue, library)) for one in questions))
+        questions = (Question(release.host, "host", column, gpu, tree) for column in series)
+        cells = (_cell(predict(question, catalogue, library)) for question in questions)
+        yield (release.release, release.host, *cells)
 
 
 def _cell(prediction: Prediction) -> str:

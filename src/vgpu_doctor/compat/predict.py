@@ -1,4 +1,4 @@
-"""From what is known of a driver and a kernel to a verdict: source first, then headers, then what was shown."""
+"""Predict a verdict from what is known of a driver and a kernel: source first, then headers, then the catalogue."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def predict(question: Question, catalogue: Catalogue, library: Library) -> Prediction:
-    """Whether the driver will build on the kernel and work there, why not, and how that is known."""
+    """Predict whether the driver will build and work on the kernel, with causes and evidence."""
     releases = catalogue.releases_of(question.build) if question.kind == "host" else ()
     release = releases[-1] if releases else None
     predicts = (parsed := parse_kernel(question.kernel)) is None or parsed.series_predicts
@@ -35,8 +35,8 @@ def predict(question: Question, catalogue: Catalogue, library: Library) -> Predi
         verdict=verdict,
         causes=changes.lacking,
         undecided=changes.undecided if verdict == "unknown" else (),
-        basis=(*_looked_at(question, changes), *basis),
-        releases=tuple(one.release for one in releases),
+        basis=(*_searched(question, changes), *basis),
+        releases=tuple(known.release for known in releases),
     )
 
 
@@ -49,7 +49,7 @@ def _verdict(
     library: Library,
 ) -> tuple[Verdict, list[Basis]]:
     fatal = [cause for cause in changes.lacking if not at_run_time(cause.signature)]
-    basis = list(_said(question, release, known, bool(changes.lacking)))
+    basis = list(_known_basis(question, release, known, bool(changes.lacking)))
     missing = question.gpu is not None and release is not None and not question.gpu.has_branch(release.branch)
     if missing and question.gpu is not None and release is not None:
         values = {"gpu": question.gpu.board or question.gpu.title, "branch": release.branch}
@@ -58,7 +58,7 @@ def _verdict(
         return "fails", basis
     if missing or changes.lacking:
         return "unusable", basis
-    if question.source is not None and not _unlearned(question, known, library):
+    if question.source is not None and not _fails_for_other_reasons(question, known, library):
         return _by_source(question, changes, library, basis)
     if known is not None and known.works is False and release is not None:
         compiles = release.build_failing_series
@@ -69,10 +69,10 @@ def _verdict(
     return _by_records(question, release, changes, library, catalogue, basis)
 
 
-def _unlearned(question: Question, known: Answer | None, library: Library) -> bool:
-    """Whether the driver is known to fail there for reasons that its source was not, or cannot be, searched for.
+def _fails_for_other_reasons(question: Question, known: Answer | None, library: Library) -> bool:
+    """Tell whether the driver is known to fail there for reasons that a search of its source does not rule out.
 
-    Where the source knows every change that the release as NVIDIA shipped it lacks, somebody patched it.
+    A source that handles every change that the release as shipped lacks has been patched.
     """
     if question.source is None or known is None or known.works is not False or known.basis != "known":
         return False
@@ -97,31 +97,28 @@ def _by_records(
     catalogue: Catalogue,
     basis: list[Basis],
 ) -> tuple[Verdict, list[Basis]]:
-    """What is left where nothing was shown: enterprise kernels, plain drivers, and what lies beyond the knowledge."""
+    """Decide by the records if nothing was shown: for enterprise kernels, plain drivers and series too new."""
     kernel = parse_kernel(question.kernel)
     if release is not None and kernel is not None and not kernel.series_predicts:
-        minors = [
-            one.release for one in catalogue.distribution_releases(question.kernel) if one.release in release.rhel
-        ]
-        if minors:
-            values = {"release": release.release, "minor": minors[0]}
-            return "unknown", [
-                *basis,
-                Basis("catalogue", say("basis_rhel", **values)),
-            ]  # for that minor, not every update
+        minors = (minor.release for minor in catalogue.distribution_releases(question.kernel))
+        shipped = next((minor for minor in minors if minor in release.rhel), None)
+        if shipped is not None:
+            # Shipped for that minor release, which says little about its later updates.
+            values = {"release": release.release, "minor": shipped}
+            return "unknown", [*basis, Basis("catalogue", say("basis_rhel", **values))]
     if _too_new(question, library):
         return "unknown", [*basis, Basis("records", say("basis_too_new", series=_newest(library)))]
     branch_known = catalogue.branch(question.build) or catalogue.plain_branch(question.build)
     if changes.undecided or branch_known is None:
         return "unknown", basis
     if question.kind == "host" and question.headers is None:
-        return "unknown", basis  # the closed modules of a host were never seen with this series
+        return "unknown", basis  # the closed modules of a host have not been tested with this series
     return "builds", [*basis, Basis("records", say("basis_records", build=question.build))]
 
 
-def _looked_at(question: Question, changes: Changes) -> Iterator[Basis]:
+def _searched(question: Question, changes: Changes) -> Iterator[Basis]:
     if question.source is not None:
-        values = {"folder": question.source.shown, "count": changes.looked_for}
+        values = {"folder": question.source.shown, "count": changes.searched}
         yield Basis("source", say("basis_source", **values))
     if question.headers is not None:
         release = question.headers.release or question.kernel
@@ -129,8 +126,10 @@ def _looked_at(question: Question, changes: Changes) -> Iterator[Basis]:
         yield Basis("headers", say("basis_headers", **values))
 
 
-def _said(question: Question, release: VgpuRelease | None, known: Answer | None, lacking: bool) -> Iterator[Basis]:
-    """What the catalogue says of the release, and the records of what it lacks."""
+def _known_basis(
+    question: Question, release: VgpuRelease | None, known: Answer | None, lacking: bool
+) -> Iterator[Basis]:
+    """Yield what the catalogue says of the release, and that the records name changes which it lacks."""
     if release is not None and known is not None and known.basis != "gpu":
         values = {"release": release.release, "confidence": say(known.confidence), "series": question.series}
         match known.basis:
@@ -151,7 +150,7 @@ def _too_new(question: Question, library: Library) -> bool:
 
 
 def _newest(library: Library) -> str:
-    """The newest series of which any change is known; beyond it silence says nothing."""
+    """Return the newest series of which a change is known; beyond it the absence of findings proves nothing."""
     areas = (library.area(name) for name in library.ids)
     series = (area.removeprefix("kernel/") for area in areas if area.startswith("kernel/"))
     return max(series, key=series_numbers, default="0.0")

@@ -1,4 +1,4 @@
-"""Does a vGPU host build work on a kernel series, with a GPU of a generation? One answer for report, check and docs."""
+"""Whether a vGPU host build works on a kernel series, with a GPU of a generation: one answer for all who ask."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
     from vgpu_doctor.signatures.index import Library
 
 OTHER_MODULES = ("nvidia-drm", "nvidia-uvm", "nvidia-modeset", "nvidia-peermem")
-"""Modules that a vGPU host package does not build."""
+"""Modules that a vGPU host package does not have."""
 
 OPEN_FILES = ("nvidia/libspdm", "nvidia/internal_crypt_lib")
-"""What only the open modules contain."""
+"""Folders that only the open modules have."""
 
 HOST_FILES = ("nvidia-vgpu-vfio", "nvidia/nv-vgpu-vfio")
-"""What only a vGPU host package contains."""
+"""Folders that only a vGPU host package has."""
 
-OLDEST_COLUMN = "5.10"
+MIN_SERIES = "5.10"  # the first column of the table
 
 
 @frozen
 class Answer:
-    """Whether it works, and how much stands behind that."""
+    """Whether it works, and how well that is known."""
 
     works: bool | None  # None is not known
     basis: Literal["shown", "expected", "known", "gpu", "unknown"]  # known: that it fails; gpu: the branch lacks it
@@ -48,7 +48,7 @@ def answer(
 
     ``expected`` lies between the newest series that it was shown on and the first on which it fails, or follows an
     older release of its branch that was shown there. With a library, the answer names the changes that the build lacks;
-    where these, or changes that nobody looked for in a branch so old, speak against the expectation, it is not known.
+    if these, or changes that were not looked for in a branch so old, contradict the expectation, it is not known.
     """
     if gpu is not None and not gpu.has_branch(release.branch):
         return Answer(False, "gpu", gpu.confidence)
@@ -73,10 +73,10 @@ def answer(
 def open_changes(
     library: Library, catalogue: Catalogue, build: str, series: str, tree: str | None = None, *, host: bool = True
 ) -> list[Signature]:
-    """Return kernel changes up to a series that a build is known not to have, oldest first.
+    """Return kernel changes up to a series that a build is known to lack, oldest first.
 
-    Records of series on which a vGPU host build was shown to work are not read. Without ``tree`` the closed modules
-    are meant, as most hosts build them.
+    Records of series on which a vGPU host build was shown to work are not read. ``tree`` defaults to the closed
+    modules, which most hosts build.
     """
     changes = _changes(library, catalogue, build, series, tree, host=host)
     found = [change for change in changes if catalogue.has_fix(build, change.fixed_in) is False]
@@ -87,7 +87,7 @@ def open_changes(
 def _changes(
     library: Library, catalogue: Catalogue, build: str, series: str, tree: str | None, *, host: bool = True
 ) -> Iterator[Signature]:
-    """Yield the changes between the series that a build was shown on and another, which concern its package."""
+    """Yield the changes that concern the package, after the series that the build was shown on, up to another."""
     shown = [
         series_numbers(release.shown_series)
         for release in catalogue.releases_of(build)
@@ -147,7 +147,7 @@ def table_series(catalogue: Catalogue) -> list[str]:
     """Return the series of the table: those of Proxmox, and the defaults of distributions with telling numbers."""
     names = {known.series for known in catalogue.all_series}
     names |= {system.default for system in catalogue.distributions if system.distribution not in ENTERPRISE}
-    oldest = series_numbers(OLDEST_COLUMN)
+    oldest = series_numbers(MIN_SERIES)
     return sorted((name for name in names if series_numbers(name) >= oldest), key=series_numbers)
 
 

@@ -1,4 +1,4 @@
-"""What is foreseen for one driver on one kernel, and what stands behind it."""
+"""The prediction for one driver on one kernel, and the evidence for it."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from vgpu_doctor.patching.source_scan import Affected
 
 Verdict = Literal["builds", "unusable", "fails", "unknown"]
-"""It builds and loads; it builds but will not work; it will not build; nobody knows."""
+"""It builds and works; it builds but will not work; it will not build; not known."""
 
 Evidence = Literal["host", "source", "headers", "catalogue", "records"]
 
 
 @frozen
 class Question:
-    """One driver and one kernel, with what there is to look at."""
+    """One driver and one kernel, with the source and headers that are at hand."""
 
     build: str  # 535.161.05
     kind: DriverKind
@@ -34,19 +34,19 @@ class Question:
 
     @property
     def series(self) -> str:
-        """6.8; the kernel was read before the question was put."""
+        """The kernel's series, 6.8."""
         kernel = parse_kernel(self.kernel)
         return kernel.series if kernel else self.kernel
 
 
 @frozen
 class Cause:
-    """A change that the kernel has and the driver does not know."""
+    """A change that the kernel has and the driver does not handle."""
 
     signature: Signature
     place: Affected | None  # where the driver's source uses what changed
-    in_headers: bool  # the kernel's own headers show the change; otherwise its number says so
-    backport: str | None = None  # the update that brought it to a series older than the change, as the record has it
+    in_headers: bool  # the kernel's headers show the change; otherwise its number implies it
+    backport: str | None = None  # the update that brought the change to an older series, as the record has it
 
     @property
     def id(self) -> str:
@@ -67,12 +67,12 @@ class Prediction:
 
     question: Question
     verdict: Verdict
-    causes: tuple[Cause, ...] = ()  # those that stop the build first
-    undecided: tuple[str, ...] = ()  # ids of changes that may stand in the way, and nothing tells
-    basis: tuple[Basis, ...] = ()  # the strongest first
+    causes: tuple[Cause, ...] = ()  # those that stop the build come first
+    undecided: tuple[str, ...] = ()  # ids of changes of which it is not known whether they matter
+    basis: tuple[Basis, ...] = ()  # strongest first
     releases: tuple[str, ...] = ()  # vGPU releases with this host build
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """The causes by name."""
+        """Ids of the causes."""
         return tuple(cause.id for cause in self.causes)

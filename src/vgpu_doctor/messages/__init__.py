@@ -1,4 +1,4 @@
-"""The words of every answer: messages by key and language, and the one function that makes sentences of them."""
+"""The words of every answer: messages by key and language, and the functions that make sentences of them."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ LANGUAGES = ("en", "zh")
 
 
 def render(message: Message, language: str) -> str:
-    """Return the sentence of a message, in English where the language does not have it.
+    """Return the sentence of a message, in English if the language lacks it.
 
-    Values are filled in as they are; those that are messages, lists or texts in several languages are rendered first.
-    Raises ``KeyError`` for a key that English does not have.
+    Values that are messages, lists or texts by language are rendered first; others are filled in as they are.
+    Raises ``KeyError`` for a key that English lacks.
     """
     return phrase(language, message.key, **message.values)
 
@@ -29,17 +29,17 @@ def phrase(language: str, key: str, **values: object) -> str:
 
 
 def counted(language: str, key: str, count: int, **values: object) -> str:
-    """Return the sentence for one (``key_one``) or for several (``key_many``)."""
+    """Return the sentence for one (``key_one``) or for any other number (``key_many``)."""
     return phrase(language, f"{key}_one" if count == 1 else f"{key}_many", count=count, **values)
 
 
 def in_language(language: str, text: Mapping[str, str]) -> str:
-    """Return the statement of a record in this language, in English where it has none."""
+    """Return a text of a record in this language, in English if it has none."""
     return text.get(language) or text["en"]
 
 
 def _messages(language: str) -> Mapping[str, str]:
-    # a run needs one language, and English where that one has a gap
+    # imported when needed: most runs need one language only
     found: Mapping[str, str] = import_module(f"vgpu_doctor.messages.{language}").MESSAGES
     return found
 

@@ -1,1 +1,1 @@
-"""One writer a format; each takes a ``Report`` and adds nothing but form."""
+"""One writer for each format; it takes a :class:`.rendering.RenderedReport` and adds only form."""

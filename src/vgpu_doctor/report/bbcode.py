@@ -1,4 +1,4 @@
-"""The report as BBCode for the Proxmox forum, which is XenForo."""
+"""The report as BBCode for the Proxmox forum, which runs XenForo."""
 
 # ruff: noqa: ARG001 - every writer takes the same arguments
 
@@ -20,7 +20,7 @@ _END_TAG = re.compile(r"\[(?=\s*/\s*(?:code|plain)\b)", re.IGNORECASE)
 
 
 def write(report: RenderedReport, out: TextIO, *, colour: bool = False, width: int = 80) -> None:
-    """One block after the other; XenForo shows every line end, so that only paragraphs are set apart."""
+    """Write the blocks; XenForo shows every line end, so that empty lines stand only before paragraphs."""
     before = ""
     for kind, text in blocks(report):
         if kind == "strong" and before not in ("", "fold"):
@@ -30,12 +30,12 @@ def write(report: RenderedReport, out: TextIO, *, colour: bool = False, width: i
 
 
 def inline(text: str) -> str:
-    """Text that XenForo takes for no tag, no link and no mention."""
+    """Return text that XenForo does not take for a tag, a link or a mention."""
     return f"[PLAIN]{defused(text)}[/PLAIN]" if _ACTIVE.search(text) else text
 
 
 def defused(text: str) -> str:
-    """Text that cannot close the tag it stands in: BBCode has no escape, so a blank parts bracket and slash."""
+    """Return text that cannot close the tag around it; as BBCode has no escape, a blank follows the bracket."""
     return _END_TAG.sub("[ ", text)
 
 

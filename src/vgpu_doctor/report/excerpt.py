@@ -1,4 +1,4 @@
-"""The user's own line as evidence: the source line that the tool quoted, the spot under it, the complaint beside."""
+"""The log's own lines as evidence: the quoted source line, the caret below it, and the message beside that."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ if TYPE_CHECKING:
 
     Piece = tuple[str, str]  # style, text
     Line = tuple[Piece, ...]
-    Row = tuple[str, Line]  # what stands in the gutter, and what stands after it
+    Row = tuple[str, Line]  # the gutter, and what follows it
 
-LONGEST_EXCERPT = 6  # lines; a fix-it hint takes two more than source and caret
+MAX_EXCERPT = 6  # lines; a fix-it hint takes two more than source and caret
 
 _GUTTER = re.compile(r"\s*(?:(\d+)\s*)?\|")  # gcc from 9 on and clang from 17 on print one
 _SPOT = re.compile(r"[ ~-]*\^[ ~^-]*$")
 
 
 def excerpt_rows(diagnostic: Diagnostic, width: int) -> list[Row]:
-    """The rows of one diagnostic; the message follows the caret where both fit ``width`` columns."""
+    """Return the rows of one diagnostic; the message follows the caret if both fit in ``width`` columns."""
     message: Piece = ("message", printable(diagnostic.message))
     rows: list[Row] = []
     placed = False
-    for number, text in _without_gutter(diagnostic.excerpt[:LONGEST_EXCERPT]):
+    for number, text in _without_gutter(diagnostic.excerpt[:MAX_EXCERPT]):
         if not placed and _SPOT.match(text):
             placed = columns(text) + 1 + columns(message[1]) <= width
             rows.append((number, (("spot", text), ("", " "), message) if placed else (("spot", text),)))
@@ -38,7 +38,7 @@ def excerpt_rows(diagnostic: Diagnostic, width: int) -> list[Row]:
 
 
 def _without_gutter(excerpt: tuple[str, ...]) -> list[tuple[str, str]]:
-    """Each line with its number, both free of the tool's own margin."""
+    """Return each line with its number, both without the tool's own margin."""
     first = _GUTTER.match(excerpt[0]) if excerpt else None
     if first is None or not first[1]:
         return [("", printable(line).rstrip()) for line in excerpt]

@@ -1,4 +1,4 @@
-"""The page of one signature, for those who want to know a cause before, or without, a log."""
+"""The page of one signature, to read about a cause without a log."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def write_explanation(
     signature: Signature, out: TextIO, *, language: str = "en", colour: bool = False, width: int = 80
 ) -> None:
-    """Everything that the record knows, in the layout of the text report."""
+    """Write everything that the record says, in the layout of the text report."""
     write_lines(_page(signature, language, width), out, colour=colour)
 
 

@@ -1,4 +1,4 @@
-"""The report as one self-contained page: no script, nothing loaded, readable by day, by night and on paper."""
+"""The report as one self-contained page without scripts, for light and dark screens and for paper."""
 
 # ruff: noqa: ARG001 - every writer takes the same arguments
 
@@ -10,8 +10,8 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.messages import phrase
-from vgpu_doctor.report.asking import attachments, commands, is_unknown, request
 from vgpu_doctor.report.excerpt import excerpt_rows
+from vgpu_doctor.report.help_request import attachments, commands, is_unknown, request
 from vgpu_doctor.report.safe import printable, verbatim
 from vgpu_doctor.report.wording import (
     foreseen,
@@ -53,7 +53,7 @@ pre { padding: .6rem .8rem; overflow-x: auto; background: var(--soft); border: 1
 
 
 def write(report: RenderedReport, out: TextIO, *, colour: bool = False, width: int = 80) -> None:
-    """A whole page. The policy in its head lets a browser use this style and refuse everything else."""
+    """Write a whole page; its security policy lets the browser use this style sheet and nothing else."""
     digest = b64encode(sha256(STYLE.encode()).digest()).decode()
     title = escape(verdict(report))
     out.write(

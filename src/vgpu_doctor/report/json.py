@@ -23,12 +23,12 @@ SCHEMA_FILE = "report.schema.json"  # beside this module
 
 
 def write(report: RenderedReport, out: TextIO, *, colour: bool = False, width: int = 80) -> None:
-    """One JSON object and a line end."""
+    """Write one JSON object and a newline."""
     out.write(json.dumps(as_json(report), ensure_ascii=False, indent=2) + "\n")
 
 
 def as_json(report: RenderedReport) -> dict[str, Any]:
-    """The report in the names of the schema; every text in it is printable."""
+    """Return the report in the names of the schema; every text in it is printable."""
     diagnosis = report.diagnosis
     return {
         "schema": SCHEMA,
@@ -119,6 +119,6 @@ def _text(value: str | None) -> str | None:
 
 
 def _series(kernel: str | None) -> str | None:
-    """6.8 of 6.8.4-2-pve."""
+    """Return the series of a kernel release, 6.8 for 6.8.4-2-pve; None if it has none."""
     parts = (kernel or "").split("-")[0].split(".")
     return ".".join(parts[:2]) if len(parts) > 1 and all(part.isdecimal() for part in parts[:2]) else None

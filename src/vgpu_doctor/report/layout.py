@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.messages import counted, phrase
-from vgpu_doctor.report.asking import attachments, commands, is_unknown, request
 from vgpu_doctor.report.excerpt import excerpt_rows
+from vgpu_doctor.report.help_request import attachments, commands, is_unknown, request
 from vgpu_doctor.report.safe import printable, verbatim
 from vgpu_doctor.report.wording import (
     foreseen,

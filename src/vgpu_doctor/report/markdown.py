@@ -1,4 +1,4 @@
-"""The report as Markdown for an issue or a forum that speaks it (GitHub, Discourse, Reddit)."""
+"""The report as Markdown for an issue or a forum (GitHub, Discourse, Reddit)."""
 
 # ruff: noqa: ARG001 - every writer takes the same arguments
 
@@ -23,7 +23,7 @@ _LINE_START = re.compile(r"^(\d+(?=[.)])|)(?=[-+=.)])")
 
 
 def write(report: RenderedReport, out: TextIO, *, colour: bool = False, width: int = 80) -> None:
-    """One block after the other, an empty line between; a list has none."""
+    """Write the blocks with an empty line between them, but none inside a list."""
     before = ""
     for kind, text in blocks(report):
         if before and not kind == before == "item":
@@ -33,7 +33,7 @@ def write(report: RenderedReport, out: TextIO, *, colour: bool = False, width: i
 
 
 def inline(text: str) -> str:
-    """Text that a reader of Markdown sees as it is, wherever in a line it stands."""
+    """Return text escaped so that Markdown shows it as it is, anywhere in a line."""
     text = "".join(_ENTITIES.get(character, character) for character in text)
     # An escaped "@" still mentions somebody, since that is looked for in the finished page.
     text = _ACTIVE.sub(r"\\\g<0>", text).replace("@", "＠")
@@ -41,7 +41,7 @@ def inline(text: str) -> str:
 
 
 def fenced(text: str, language: str) -> str:
-    """A code block whose fence is longer than any run of backticks in it."""
+    """Return a code block whose fence is longer than any run of backticks in it."""
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}{language}\n{text}\n{fence}"

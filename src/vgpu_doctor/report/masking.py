@@ -1,4 +1,4 @@
-"""A report that can be shown to strangers: names, addresses and keys of the host give way to placeholders."""
+"""Mask a report for strangers: placeholders replace names, addresses and keys of the host."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def mask_report(report: RenderedReport) -> RenderedReport:
-    """The same report, masked wherever it holds text of the log or a file name of the user.
+    """Return the report with everything masked that comes from the log or is a file name of the user's.
 
     One value has one placeholder in the whole report. Patches stay as they are: they quote the driver's own source,
     and must apply.
@@ -83,7 +83,7 @@ def _place(place: Place | None, mask: Mask) -> Place | None:
 
 
 def _remedy(remedy: RenderedRemedy, mask: Mask) -> RenderedRemedy:
-    """Only paths of the user: the addresses in a remedy are public ones, and its commands are to be run."""
+    """Mask only user names in paths: the addresses in a remedy are public, and its commands must run."""
     return replace(
         remedy,
         title=mask.paths(remedy.title),

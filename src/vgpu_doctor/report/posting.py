@@ -1,11 +1,11 @@
-"""The answer to a forum thread: short enough to post, the same blocks in every markup."""
+"""The report as a post for a forum thread: short, and the same blocks for every markup."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.messages import phrase
-from vgpu_doctor.report.asking import attachments, commands, is_unknown, request
+from vgpu_doctor.report.help_request import attachments, commands, is_unknown, request
 from vgpu_doctor.report.safe import printable, verbatim
 from vgpu_doctor.report.wording import (
     foreseen,
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from vgpu_doctor.report.rendering import RenderedRemedy, RenderedReport, RenderedStep
 
     Kind = Literal["strong", "plain", "item", "log", "commands", "patch", "fold", "unfold"]
-    Block = tuple[Kind, str]  # what it is, and its text; "fold" has a title and holds all up to its "unfold"
+    Block = tuple[Kind, str]  # kind and text; the text of "fold" is its title, and it holds all blocks up to "unfold"
 
-MOST_EVIDENCE = 5  # lines; a thread is read on telephones too
+MAX_EVIDENCE = 5  # lines; a thread is read on telephones too
 
 
 def blocks(report: RenderedReport) -> Iterator[Block]:
-    """Verdict, evidence, the best remedy; then, folded, why and what else."""
+    """Yield verdict, evidence and the best remedy; then, folded, the explanations and other options."""
     language, findings = report.language, report.diagnosis.findings
     yield "strong", verdict(report)
     if report.summary:
@@ -43,7 +43,7 @@ def blocks(report: RenderedReport) -> Iterator[Block]:
         yield "item", f"{finding.id}: {title_of(finding, language)}"
         if weak := misread(finding, language):
             yield "item", weak
-    evidence = _evidence(findings) or report.diagnosis.unrecognised[:MOST_EVIDENCE]
+    evidence = _evidence(findings) or report.diagnosis.unrecognised[:MAX_EVIDENCE]
     if evidence:
         yield _log(evidence)
     if report.remedies:
@@ -63,11 +63,11 @@ def blocks(report: RenderedReport) -> Iterator[Block]:
 
 
 def _evidence(findings: Iterable[Finding]) -> list[Diagnostic]:
-    """One line of every finding before a second of any."""
+    """Return one diagnostic of every finding before a second of any, in log order."""
     findings = list(findings)
     first = [finding.evidence[0] for finding in findings if finding.evidence]
     further = [diagnostic for finding in findings for diagnostic in finding.evidence[1:]]
-    chosen = (first + further)[:MOST_EVIDENCE]
+    chosen = (first + further)[:MAX_EVIDENCE]
     return sorted(chosen, key=lambda diagnostic: (diagnostic.log, diagnostic.log_line))
 
 
@@ -134,4 +134,4 @@ def _folded(report: RenderedReport) -> Iterator[Block]:
             yield "patch", "\n".join(lines)
     if findings and report.diagnosis.unrecognised:
         yield "plain", phrase(language, "unrecognised")
-        yield _log(report.diagnosis.unrecognised[:MOST_EVIDENCE])
+        yield _log(report.diagnosis.unrecognised[:MAX_EVIDENCE])

@@ -1,7 +1,7 @@
-"""What in the text of a log is private, and the placeholders that stand for it.
+"""Find what is private in the text of a log, and replace it with placeholders.
 
-Every pattern is bounded, or begins where no other match of it can begin, so that the time stays linear in the text.
-No placeholder is matched by any pattern, so that masking twice changes nothing.
+Every pattern is bounded, or can begin only where no other match of it can, so that the time is linear in the text.
+No pattern matches a placeholder, so that masking twice changes nothing.
 """
 
 from __future__ import annotations
@@ -57,24 +57,24 @@ _UNIT = re.compile(r"\.(?:service|timer|socket|mount|slice|target|scope|device|p
 
 
 class Mask:
-    """Placeholders for one report: the same value always gets the same one."""
+    """The placeholders of one report: the same value always gets the same one."""
 
     def __init__(self) -> None:
         self._names: dict[tuple[str, str], str] = {}
         self._counts: dict[str, int] = {}
 
     def text(self, text: str) -> str:
-        """The text with everything private replaced."""
+        """Return the text with everything private replaced."""
         for pattern in _PATTERNS:
             text = pattern.sub(self._replaced, text)
         return self.paths(text)
 
     def paths(self, text: str) -> str:
-        """The text with the users' names in paths replaced, and nothing else."""
+        """Return the text with only the user names in paths replaced."""
         return _PATHS.sub(self._replaced, text)
 
     def _replaced(self, match: re.Match[str]) -> str:
-        """The match with each of its named groups replaced."""
+        """Return the match with each of its named groups replaced."""
         parts, end = [], match.start()
         for kind in match.groupdict():
             start, stop = match.span(kind)
@@ -108,12 +108,12 @@ def _is_public(kind: str, value: str, before: str) -> bool:
 
 
 def _is_mixed(value: str) -> bool:
-    """Whether it has letters and digits, as a key has and a word has not."""
+    """Tell whether it has letters and digits, as keys do and words do not."""
     return any(map(str.isdecimal, value)) and any(map(str.isalpha, value))
 
 
 def _is_address(value: str) -> bool:
-    """Whether it is a whole address, not a time, a PCI address or a C++ name."""
+    """Tell whether it is a whole IP address, not a time, a PCI address or a C++ name."""
     if ":" not in value:
         return not value.startswith("0.")
     groups = value.partition("%")[0].split(":")

@@ -1,4 +1,4 @@
-"""A report in one language: the only place where the messages of an answer become sentences."""
+"""A report in one language: here, and nowhere before, the messages of an answer become sentences."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 @frozen
 class RenderedStep:
-    """A command, or a sentence between commands."""
+    """A command, or a sentence between commands, in one language."""
 
     text: str
     runs: bool  # it is a command
 
     @property
     def line(self) -> str:
-        """The step among commands, where a sentence is a comment of the shell."""
+        """The step as a line of a shell script, in which a sentence is a comment."""
         return self.text if self.runs else f"# {self.text}"
 
 
@@ -45,7 +45,7 @@ class RenderedRemedy:
 
 @frozen
 class RenderedNote:
-    """A sentence with the key of its message, which stays the same in every language."""
+    """A sentence with the key of its message, which is the same in every language."""
 
     id: str
     text: str
@@ -53,7 +53,7 @@ class RenderedNote:
 
 @frozen
 class RenderedReport:
-    """Everything that a writer needs; a writer adds nothing but form."""
+    """Everything that a writer needs; a writer adds only form."""
 
     facts: LogFacts
     releases: tuple[str, ...]
@@ -63,11 +63,11 @@ class RenderedReport:
     language: str
     headline: str = ""
     catalogue: str = ""  # year and month of the catalogue
-    summary: tuple[str, ...] = ()  # host, table and evidence of a check, a line each; empty lines part them
+    summary: tuple[str, ...] = ()  # lines on host, table and evidence of a check, with empty lines between these
 
 
 def rendered(report: Report, language: str) -> RenderedReport:
-    """Return the report in a language, in English where that language has no words."""
+    """Return the report in a language, in English where that language lacks a message."""
     table = _table(report, language) if report.table else []
     host = [render(message, language) for message in report.host]
     return RenderedReport(

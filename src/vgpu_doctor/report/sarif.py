@@ -1,4 +1,4 @@
-"""The report as SARIF 2.1.0, for code hosts and editors that show findings in a file: here, the log."""
+"""The report as SARIF 2.1.0, for code hosts and editors that show findings in a file, here the log."""
 
 # ruff: noqa: ARG001 - every writer takes the same arguments
 
@@ -23,12 +23,12 @@ UNRECOGNISED = "unrecognised"  # the rule of what no signature explains
 
 
 def write(report: RenderedReport, out: TextIO, *, colour: bool = False, width: int = 80) -> None:
-    """One run: a rule for every finding, a result for every piece of its evidence."""
+    """Write one run, with a rule for every finding and a result for each of its diagnostics."""
     out.write(json.dumps(as_sarif(report), ensure_ascii=False, indent=2) + "\n")
 
 
 def as_sarif(report: RenderedReport) -> dict[str, Any]:
-    """The SARIF log object."""
+    """Return the SARIF log object."""
     language, diagnosis = report.language, report.diagnosis
     rules = [_rule(finding, language) for finding in diagnosis.findings]
     results = [
@@ -63,7 +63,7 @@ def _result(rule: str, index: int, title: str, diagnostic: Diagnostic | None) ->
     text = f"{title}: {printable(diagnostic.message)}" if diagnostic else title
     result: dict[str, Any] = {"ruleId": rule, "ruleIndex": index, "level": "error", "message": {"text": text}}
     if diagnostic:
-        # Not ``resolve``d: the name is the one that the user gave, relative to where they stood.
+        # As the user gave it, relative to their working directory.
         artifact = {"uri": quote(log_name(diagnostic))}
         region = {"startLine": max(diagnostic.log_line, 1)}
         result["locations"] = [{"physicalLocation": {"artifactLocation": artifact, "region": region}}]

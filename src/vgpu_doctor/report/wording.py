@@ -1,4 +1,4 @@
-"""What the values of a report are called in a sentence, the same in every format. All of it is printable text."""
+"""Sentences about the values of a report, the same in every format. All of them are printable text."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from vgpu_doctor.model import Diagnosis, Diagnostic, Finding, LogFacts, Place, Signature, Text
     from vgpu_doctor.report.rendering import RenderedRemedy, RenderedReport
 
-SHORT_COMMIT = 12  # hexadecimal digits, as the kernel's own "Fixes:" lines have it
+SHORT_COMMIT = 12  # hexadecimal digits, as in "Fixes:" lines of the kernel
 
 
 def verdict(report: RenderedReport) -> str:
-    """What the log is and what came of it, in one line."""
+    """Return driver, kernel, outcome and result in one line."""
     language, facts = report.language, report.facts
     if report.headline:
         return printable(report.headline, None)
@@ -65,19 +65,19 @@ def _captures(finding: Finding) -> Mapping[str, str]:
 
 
 def filled(text: Text, signature: Signature, captures: Mapping[str, str], language: str) -> str:
-    """A statement of a record, its ``{symbol}`` and the like filled from a log, else from what the record matches."""
+    """Return a text of a record with ``{symbol}`` and the like filled from the log, else from the record's matches."""
 
     def value(found: re.Match[str]) -> str:
         name = found[1]
         wanted = [match.fields[name][0] for match in signature.match if name in match.fields]
         return printable(captures.get(name) or next((text for text in wanted if "*" not in text), f"<{name}>"))
 
-    # Not str.format: a captured text must not reach attributes, and a brace of C must not be an error.
+    # Not str.format, with which captured text could reach attributes and a brace of C would be an error.
     return re.sub(r"\{([a-z_]+)\}", value, " ".join(in_language(language, text).split()))
 
 
 def log_place(diagnostic: Diagnostic) -> str:
-    """Where the user finds it: ``nvidia-installer.log:412``."""
+    """Return where it stands in the log: ``nvidia-installer.log:412``."""
     return f"{log_name(diagnostic)}:{diagnostic.log_line}"
 
 
@@ -86,7 +86,7 @@ def log_name(diagnostic: Diagnostic) -> str:
 
 
 def source_place(place: Place | None) -> str:
-    """Where the tool points, without the folder in which the driver was unpacked; empty for no place."""
+    """Return where the tool points, without the folder in which the driver was unpacked; empty for no place."""
     if place is None:
         return ""
     numbers = [str(number) for number in (place.line, place.column) if number is not None]
@@ -102,7 +102,7 @@ def _below_tree(file: str) -> str:
 
 
 def seen(finding: Finding, language: str) -> str | None:
-    """How often it stands in the log, and how much only follows from it; None for what no log shows."""
+    """Say how often it is in the log, and how many errors follow from it; None if no log shows it."""
     if not finding.evidence:
         return None
     if finding.count > 1 and finding.files > 1:
@@ -115,12 +115,12 @@ def seen(finding: Finding, language: str) -> str | None:
 
 
 def foreseen(finding: Finding, language: str) -> str | None:
-    """How it is known that the cause will show, where no log shows it."""
+    """Say how it is known that the cause will show; None if a log shows it."""
     return printable(phrase(language, "foreseen", basis=finding.basis), None) if finding.basis else None
 
 
 def misread(finding: Finding, language: str) -> str | None:
-    """That the log does not quite say what the cause asks for; None where it does."""
+    """Say that the log shows the cause only by misread names; None if it shows the right ones."""
     if not finding.misread:
         return None
     names = phrase(language, "details_joint").join(
@@ -130,7 +130,7 @@ def misread(finding: Finding, language: str) -> str | None:
 
 
 def kernel_change(finding: Finding, language: str) -> str | None:
-    """The upstream change behind the finding, if there is one."""
+    """Name the upstream change behind the finding, if there is one."""
     change = finding.signature.kernel
     if change is None:
         return None
@@ -147,7 +147,7 @@ def proof_of(remedy: RenderedRemedy, language: str) -> str:
 
 
 def notes_of(report: RenderedReport) -> list[RenderedNote]:
-    """What the report has to say beside findings and remedies."""
+    """Return all notes of the report: those on overridden records, warnings and other installs, too."""
     language, diagnosis = report.language, report.diagnosis
     notes = [RenderedNote(note.id, text) for note in report.notes if (text := printable(note.text, None).strip())]
     notes += [
@@ -164,7 +164,7 @@ def notes_of(report: RenderedReport) -> list[RenderedNote]:
 
 
 def _other_install(other: Diagnosis, language: str) -> str:
-    """What the logs say of an install that this report is not about."""
+    """Say what the logs tell of an install that this report does not cover."""
     facts = other.facts[-1]
     found = phrase(language, "details_joint").join(finding.id for finding in other.findings)
     return phrase(

@@ -1,4 +1,4 @@
-"""Wrap our own sentences to a width, also in scripts that put no blanks between words."""
+"""Wrap sentences to a width, also in scripts that put no blanks between words."""
 
 from __future__ import annotations
 

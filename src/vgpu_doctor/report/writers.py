@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from vgpu_doctor.report.rendering import RenderedReport
 
     class Writer(Protocol):
-        """What every module of the table has under the name ``write``."""
+        """The function ``write`` of each module in the table."""
 
         def __call__(self, report: RenderedReport, out: TextIO, *, colour: bool = False, width: int = 80) -> None: ...
 
@@ -26,6 +26,6 @@ SHAREABLE = frozenset({"markdown", "bbcode", "html"})
 
 
 def writer(name: str) -> Writer:
-    """Return the writer of a format. Raises KeyError for a name that is no format."""
+    """Return the writer of one format, importing only its module. Raises ``KeyError`` for an unknown format."""
     write: Writer = import_module(WRITERS[name]).write
     return write

@@ -1,4 +1,4 @@
-"""What somebody who is asked for help needs to see of a case that is not known here."""
+"""What to include when asking for help with a case that is not known here."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def is_unknown(report: RenderedReport) -> bool:
-    """Whether something of NVIDIA's went wrong, and nothing of it is known."""
+    """Tell whether something of NVIDIA's failed, and no cause is known."""
     diagnosis = report.diagnosis
     if report.facts.foreign_module:
         return False
@@ -19,17 +19,17 @@ def is_unknown(report: RenderedReport) -> bool:
 
 
 def request(report: RenderedReport) -> str:
-    """The sentence before the list of attachments."""
+    """Return the sentence before the list of attachments."""
     return phrase(report.language, "ask" if report.diagnosis.unrecognised else "ask_for_log")
 
 
 def attachments(report: RenderedReport) -> list[str]:
-    """The files to attach, a sentence each."""
+    """Return the files to attach, a phrase each."""
     keys = ["attach_log", "attach_make_log"] if report.facts.tool == "dkms" else ["attach_log"]
     return [phrase(report.language, key) for key in keys]
 
 
 def commands(report: RenderedReport) -> list[str]:
-    """The commands whose output to attach; none of them prints names or addresses of the host."""
+    """Return the commands whose output to attach; none of them prints names or addresses of the host."""
     system = "pveversion" if (report.facts.kernel or "").endswith("-pve") else "cat /etc/os-release"
     return ["uname -rv", system, "gcc --version", "lspci -nnk -d 10de:"]

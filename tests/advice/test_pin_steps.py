@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from typing import TYPE_CHECKING
 
-from vgpu_doctor.advice.interfaces import KEEP_NAMES, LINK_FILES
+from vgpu_doctor.advice.pin_steps import KEEP_NETWORK_NAMES, LINK_FILES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +25,7 @@ def test_each_card_gets_one_file_with_its_own_address_and_name(tmp_path: Path) -
     (net / "eno1" / "bonding_slave" / "perm_hwaddr").write_text("aa:bb:cc:00:11:33\n")
     (net / "enp1s0f0v0" / "device" / "physfn").mkdir()
     (net / "bond0").mkdir()
-    script = KEEP_NAMES.replace("/sys/class/net", str(net)).replace(LINK_FILES, f"{links}/10-vgpu-doctor-")
+    script = KEEP_NETWORK_NAMES.replace("/sys/class/net", str(net)).replace(LINK_FILES, f"{links}/10-vgpu-doctor-")
     for _ in range(2):
         subprocess.run(["sh", "-c", script], check=True)
     assert {path.name: path.read_text() for path in links.iterdir()} == {

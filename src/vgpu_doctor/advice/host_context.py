@@ -9,28 +9,32 @@ from vgpu_doctor.versions import kernel_distribution, kernel_series, parse_kerne
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from vgpu_doctor.catalogue.catalogue import Catalogue
     from vgpu_doctor.catalogue.entries import GpuGeneration, PveRelease, VgpuBranch, VgpuRelease
     from vgpu_doctor.model import DriverKind, Finding, LogFacts
 
 PACKAGED_BY = frozenset({"debian", "ubuntu", "fedora", "arch", "manjaro", "opensuse"})
-"""Distributions whose own packages bring the plain driver to most of their users."""
+"""Distributions whose users mostly install the plain driver from its packages."""
 
 
 @frozen
-class Host:
-    """What the user says about the host; it goes before what a log tells."""
+class UserInput:
+    """What the user says on the command line; it takes precedence over what a log or the host tells."""
 
     gpu: str | None = None
     driver: str | None = None  # a build, or a vGPU release
     kernel: str | None = None
     pve: str | None = None
+    source: Path | None = None  # the driver's source
+    headers: Path | None = None  # of the kernel
+    root: Path | None = None  # where the host's disk is mounted
 
 
 @frozen
-class Situation:
-    """One host, or one virtual machine, at one moment. None is not known."""
+class HostContext:
+    """One host, or one virtual machine, at one moment. None means not known."""
 
     build: str | None
     kind: DriverKind  # a vGPU host driver, a guest (GRID) driver, or a plain one
@@ -39,11 +43,11 @@ class Situation:
     branch: VgpuBranch | None
     tree: str | None
     tool: str | None
-    compiled: bool  # the driver's sources, on this kernel
-    failed: bool  # a log shows that an installation failed; before an upgrade nothing did yet
+    compiled: bool  # a log shows that the driver compiles on this kernel
+    failed: bool  # a log shows a failed installation; never so before an upgrade
     kernel: str | None
     series: str | None
-    series_assumed: bool  # taken from the findings, since no log names a kernel
+    series_assumed: bool  # inferred from the findings, since no log names a kernel
     distribution: str | None
     pve: PveRelease | None
     pve_assumed: bool
@@ -57,29 +61,29 @@ class Situation:
 
     @property
     def on_proxmox(self) -> bool:
-        """Whether the advice is for Proxmox VE: what runs a vGPU host of no other known distribution, too."""
+        """Whether the advice is for Proxmox VE; a vGPU host of unknown distribution is taken for one."""
         return self.distribution == "pve" or (self.distribution is None and self.kind == "host")
 
     @property
     def series_predicts(self) -> bool:
-        """Whether the kernel's number says what the kernel has; that of an enterprise distribution does not."""
+        """Whether the kernel's series tells which changes it has; that of an enterprise distribution does not."""
         kernel = parse_kernel(self.kernel) if self.kernel else None
         return kernel is None or kernel.series_predicts
 
     def tree_for(self, build: str, vgpu: int | None) -> str | None:
-        """Which module sources a driver must build on this card; None where only its installer can tell.
+        """Return which module sources a driver must build for this card; None if only its installer can tell.
 
-        What the log shows of the failed driver holds for its own branch: another branch may want other modules.
+        What the log shows of the failed driver holds for its own branch only: another branch may need other modules.
         """
         known = self.gpu.host_tree(vgpu) if self.gpu and vgpu is not None else None
         same_branch = self.build is not None and build.partition(".")[0] == self.build.partition(".")[0]
         return known or (self.tree if same_branch else None)
 
 
-def situation_of(
-    facts: LogFacts, host: Host, findings: Sequence[Finding], catalogue: Catalogue, today: str
-) -> Situation:
-    """The situation that facts and the user's words describe; ``today`` is year and month."""
+def context_of(
+    facts: LogFacts, user_input: UserInput, findings: Sequence[Finding], catalogue: Catalogue, today: str
+) -> HostContext:
+    """Return the context that facts and the user's input describe; ``today`` is year and month, 2026-11."""
     build = facts.driver
     kernel = facts.kernel
     distribution = facts.distribution or (kernel_distribution(kernel) if kernel else None)
@@ -89,16 +93,16 @@ def situation_of(
     assumed = series is None and bool(since)
     if assumed:
         series = max(since, key=series_numbers)
-    pve = catalogue.pve(host.pve) if host.pve else None
+    pve = catalogue.pve(user_input.pve) if user_input.pve else None
     pve_assumed = False
     if pve is None and kernel and distribution == "pve":
         fitting = catalogue.pve_of(kernel)
         pve = fitting[0] if fitting else None
         pve_assumed = len({release.major for release in fitting}) > 1
-    gpu = catalogue.gpu(host.gpu) if host.gpu else None
+    gpu = catalogue.gpu(user_input.gpu) if user_input.gpu else None
     for identity in facts.gpus:
         gpu = gpu or catalogue.gpu(identity)
-    return Situation(
+    return HostContext(
         build=build,
         kind=kind,
         packaged=kind == "plain" and _is_packaged(facts, distribution, findings),
@@ -120,7 +124,7 @@ def situation_of(
 
 
 def _kind(facts: LogFacts, distribution: str | None, catalogue: Catalogue) -> DriverKind:
-    """What the driver is for; where one build is both, Proxmox makes it a host's."""
+    """Return what the driver is for; a build for hosts and others alike counts as a host's on Proxmox."""
     roles = catalogue.roles(facts.driver) if facts.driver else frozenset()
     if facts.flavour == "vgpu-kvm" or (facts.flavour != "grid" and roles == {"host"}):
         return "host"
@@ -132,7 +136,7 @@ def _kind(facts: LogFacts, distribution: str | None, catalogue: Catalogue) -> Dr
 def _is_packaged(facts: LogFacts, distribution: str | None, findings: Sequence[Finding]) -> bool:
     if facts.tool == "nvidia-installer":
         return False
-    places = [one.place.file for finding in findings for one in finding.evidence if one.place]
-    if any("/nvidia-current" in place or "/nvidia-srv" in place for place in places):
+    files = [diagnostic.place.file for finding in findings for diagnostic in finding.evidence if diagnostic.place]
+    if any("/nvidia-current" in file or "/nvidia-srv" in file for file in files):
         return True
     return distribution in PACKAGED_BY and facts.tool == "dkms"
