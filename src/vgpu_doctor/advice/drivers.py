@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vgpu_doctor.advice.candidate import Candidate, Disruption
-from vgpu_doctor.advice.steps import check_driver, dkms_option, install, installer_file, restart, tree_option
+from vgpu_doctor.advice.steps import check_driver, dkms_option, install, installer_file, reboot, tree_option
 from vgpu_doctor.advice.support import support_condition
 from vgpu_doctor.compat.release_table import Answer, answer
 from vgpu_doctor.model import Message, Remedy, Step, say
@@ -192,5 +192,5 @@ def old_driver(context: HostContext, catalogue: Catalogue) -> tuple[Step, ...]:
         if shown
         else say("undo_driver", build=context.build),
         f"sh ./{file}{dkms_option(context)}{tree_option(context.build, tree)}",
-        restart(context),
+        reboot(context),
     )

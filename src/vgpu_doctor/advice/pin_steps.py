@@ -41,7 +41,7 @@ RENAMED_DRIVERS = "readlink -f /sys/class/net/*/device/driver | grep i40e"
 def pin_on_proxmox(kernel: str, build_driver: Sequence[Step], catalogue: Catalogue) -> Commands:
     """Return what installs, boots and keeps a kernel of Proxmox.
 
-    ``build_driver`` is done before the restart, and must build the driver for that kernel.
+    ``build_driver`` is done before the reboot, and must build the driver for that kernel.
     """
     names = catalogue.package_names(kernel)
     package, headers = catalogue.kernel_package(kernel), catalogue.headers_package(kernel)
@@ -63,8 +63,8 @@ def pin_on_proxmox(kernel: str, build_driver: Sequence[Step], catalogue: Catalog
     elif default:
         steps += [say("pin_hold"), f"apt-mark hold {default}"]
         undo.insert(0, f"apt-mark unhold {default}")
-    steps += [f"proxmox-boot-tool kernel pin {kernel}", "proxmox-boot-tool refresh", say("restart")]
-    return tuple(steps), (say("unpin"), *undo, say("restart"))
+    steps += [f"proxmox-boot-tool kernel pin {kernel}", "proxmox-boot-tool refresh", say("reboot")]
+    return tuple(steps), (say("unpin"), *undo, say("reboot"))
 
 
 def pin_elsewhere(context: HostContext, before: str, catalogue: Catalogue) -> Commands:
@@ -131,7 +131,7 @@ def _pacman(context: HostContext, catalogue: Catalogue) -> Commands:
             say("pin_hold"),
             f"printf 'IgnorePkg = {kernel} {headers}\\n' > {PACMAN_FILE}",
             f"grep -qxF '{include}' /etc/pacman.conf || sed -i '/^\\[options\\]/a {include}' /etc/pacman.conf",
-            say("restart_machine"),
+            say("reboot_machine"),
         ),
         (
             say("unpin"),

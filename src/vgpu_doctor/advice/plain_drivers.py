@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from vgpu_doctor.advice.candidate import Candidate, Disruption
 from vgpu_doctor.advice.drivers import old_driver
-from vgpu_doctor.advice.steps import build_tools, check_driver, install, package_manager, restart
+from vgpu_doctor.advice.steps import build_tools, check_driver, install, package_manager, reboot
 from vgpu_doctor.frozen import replace
 from vgpu_doctor.model import Joined, Remedy, Step, say
 from vgpu_doctor.versions import driver_branch, driver_numbers
@@ -70,7 +70,7 @@ def _packaged(
         say("packages"),
         *_upgrades(context),
         say("packages_enough", builds=builds),
-        restart(context),
+        reboot(context),
     ]
     remedy = replace(
         candidate.remedy,

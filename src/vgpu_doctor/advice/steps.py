@@ -93,7 +93,7 @@ def installer_file(context: HostContext, build: str, catalogue: Catalogue) -> st
 def install(
     context: HostContext, build: str, vgpu: int | None, catalogue: Catalogue, custom: bool = False
 ) -> list[Step]:
-    """Return the commands that build and install a driver for the running kernel, up to the restart."""
+    """Return the commands that build and install a driver for the running kernel, up to the reboot."""
     file = installer_file(context, build, catalogue)
     if custom:
         file = file.removesuffix(".run") + "-custom.run"
@@ -109,7 +109,7 @@ def install(
     lines.append(f"sh ./{file}{dkms_option(context)}{tree_option(build, tree)}")
     if context.tool == "dkms" and context.kernel:
         lines.append(f"dkms autoinstall -k {context.kernel}")
-    return [*lines, *refresh_initramfs(context), restart(context)]
+    return [*lines, *refresh_initramfs(context), reboot(context)]
 
 
 def refresh_initramfs(context: HostContext) -> list[str]:
@@ -126,9 +126,9 @@ def refresh_initramfs(context: HostContext) -> list[str]:
     return []
 
 
-def restart(context: HostContext) -> Message:
-    """Return the restart as a sentence, so that pasting the commands does not restart half-way."""
-    return say({"guest": "restart_vm", "host": "restart"}.get(context.kind, "restart_machine"))
+def reboot(context: HostContext) -> Message:
+    """Return the reboot as a sentence, so that pasting the commands does not reboot half-way."""
+    return say({"guest": "reboot_vm", "host": "reboot"}.get(context.kind, "reboot_machine"))
 
 
 def check_driver(context: HostContext, catalogue: Catalogue, vgpu: int | None) -> tuple[Step, ...]:

@@ -1,4 +1,4 @@
-"""What a check foresees: verdicts, and what their kernels are on the host."""
+"""What a check predicts: verdicts, and what their kernels are on the host."""
 
 from __future__ import annotations
 

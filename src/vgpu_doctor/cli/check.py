@@ -1,4 +1,4 @@
-"""``vgpu-doctor check``: what is foreseen for a driver and a kernel, or for this host."""
+"""``vgpu-doctor check``: what is predicted for a driver and a kernel, or for this host."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ MESSAGES: dict[str, str] = {
     "result_no_reason": "the log does not show why",
     "result_no_log": "this text shows no install, build or load of an NVIDIA driver; no problem found",
     "result_foreign": "the log is about the module {module}, which is not NVIDIA's",
-    "foreseen": "predicted: {basis}",
+    "predicted": "predicted: {basis}",
     "seen_one": "seen once",
     "seen_many": "seen {count} times in one file",
     "seen_in_files": "seen {count} times in {files} files",
@@ -142,9 +142,9 @@ MESSAGES: dict[str, str] = {
         "The installer picks the kernel or the kernel-open modules by the GPU; the GPU is not known here, so no "
         "option is given"
     ),
-    "restart": "Reboot the host",
-    "restart_machine": "Reboot the machine",
-    "restart_vm": "Reboot the virtual machine",
+    "reboot": "Reboot the host",
+    "reboot_machine": "Reboot the machine",
+    "reboot_vm": "Reboot the virtual machine",
     "guests": "A host with vGPU {branch} accepts guest drivers of vGPU {guests} and rejects all others",
     "guests_before": (
         "The vGPU {old} drivers in the virtual machines will be rejected. Drivers of vGPU {both} work with the old "

@@ -14,11 +14,11 @@ from vgpu_doctor.report.excerpt import excerpt_rows
 from vgpu_doctor.report.help_request import attachments, commands, is_unknown, request
 from vgpu_doctor.report.safe import printable, verbatim
 from vgpu_doctor.report.wording import (
-    foreseen,
     kernel_change,
     log_place,
     misread,
     notes_of,
+    predicted,
     proof_of,
     seen,
     source_place,
@@ -101,7 +101,7 @@ def _finding(finding: Finding, language: str) -> Iterator[str]:
     about = (
         misread(finding, language),
         seen(finding, language),
-        foreseen(finding, language),
+        predicted(finding, language),
         kernel_change(finding, language),
     )
     yield _list(sentence for sentence in about if sentence)

@@ -8,10 +8,10 @@ from vgpu_doctor.messages import phrase
 from vgpu_doctor.report.help_request import attachments, commands, is_unknown, request
 from vgpu_doctor.report.safe import printable, verbatim
 from vgpu_doctor.report.wording import (
-    foreseen,
     kernel_change,
     misread,
     notes_of,
+    predicted,
     proof_of,
     seen,
     source_place,
@@ -119,7 +119,7 @@ def _folded(report: RenderedReport) -> Iterator[Block]:
             why_of(finding, language),
             kernel_change(finding, language),
             seen(finding, language),
-            foreseen(finding, language),
+            predicted(finding, language),
         )
         for sentence in sentences:
             if sentence:

@@ -114,9 +114,9 @@ def seen(finding: Finding, language: str) -> str | None:
     return phrase(language, "seen_and_follow", seen=times, follow=counted(language, "follow", finding.consequences))
 
 
-def foreseen(finding: Finding, language: str) -> str | None:
+def predicted(finding: Finding, language: str) -> str | None:
     """Say how it is known that the cause will show; None if a log shows it."""
-    return printable(phrase(language, "foreseen", basis=finding.basis), None) if finding.basis else None
+    return printable(phrase(language, "predicted", basis=finding.basis), None) if finding.basis else None
 
 
 def misread(finding: Finding, language: str) -> str | None:
